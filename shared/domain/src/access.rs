@@ -1,0 +1,240 @@
+//! The one decision: what an actor may do. Total, and denied unless granted here.
+
+use crate::catalog::Catalog;
+use crate::event::{Author, Who};
+use crate::id::{GroupId, OrganizationId, PersonId};
+use crate::number::TicketNumber;
+use crate::person::{Person, Role};
+use crate::status::{Status, Verb};
+use crate::ticket::Ticket;
+
+/// Who asks.
+#[derive(Clone, Debug)]
+pub enum Actor {
+    /// Somebody who signed in, or whom a link in a mail names.
+    Person(Box<Person>),
+    /// An outsider who may answer one ticket for the desk.
+    Guest(TicketNumber),
+    /// The desk itself: dispatch and the clock.
+    System,
+}
+
+impl Actor {
+    /// Signs what the actor does now.
+    #[must_use]
+    pub fn author(&self, at: jiff::Timestamp) -> Author {
+        match self {
+            Self::Person(person) => Author::person(&person.id, at),
+            Self::Guest(_) => Author { who: Who::Guest, ..Author::system(at) },
+            Self::System => Author::system(at),
+        }
+    }
+
+    /// The person, if it is one.
+    #[must_use]
+    pub fn person(&self) -> Option<&Person> {
+        match self {
+            Self::Person(person) => Some(person),
+            Self::Guest(_) | Self::System => None,
+        }
+    }
+
+    fn role(&self) -> Role {
+        self.person().filter(|person| person.active).map_or(Role::Requester, |person| person.role)
+    }
+}
+
+/// What is asked for.
+#[derive(Clone, Copy, Debug)]
+pub enum Deed<'a> {
+    /// A verb on a ticket.
+    On(Verb, &'a Ticket, &'a Catalog),
+    /// Opening a ticket for somebody else (S0.24).
+    OpenOnBehalf,
+    /// A list of tickets.
+    List(&'a Anchor, &'a Catalog),
+    /// The work lists of the desk.
+    ReadQueues,
+    /// Groups, owners and what else only the desk sees of the catalog.
+    ReadCatalog,
+    /// Changing the catalog.
+    KeepCatalog,
+}
+
+/// Which tickets a list holds, before any filter narrows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Anchor {
+    /// Those somebody needs help with.
+    Requester(PersonId),
+    /// Those of an organization (S1.4).
+    Organization(OrganizationId),
+    /// Those somebody has (S0.15).
+    Assignee(PersonId),
+    /// Those of a group.
+    Group(GroupId),
+    /// Those without a group: the first line's queue (S2.29).
+    Unassigned,
+    /// Those somebody gets copies of.
+    Cc(PersonId),
+    /// Those somebody typed in for others (S0.25).
+    Submitter(PersonId),
+    /// Those somebody keeps following (S2.49).
+    Tracker(PersonId),
+    /// All of one month.
+    Month(String),
+}
+
+/// The answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Yes.
+    Granted,
+    /// No, and the actor may know why: 403.
+    Forbidden,
+    /// No, and the actor may not even know that it exists: 404.
+    Hidden,
+}
+
+/// Decides.
+#[must_use]
+pub fn access(actor: &Actor, deed: Deed<'_>) -> Access {
+    match deed {
+        Deed::On(verb, ticket, catalog) => on_ticket(actor, verb, ticket, catalog),
+        Deed::OpenOnBehalf | Deed::ReadQueues | Deed::ReadCatalog => granted_if(actor.role() >= Role::Agent),
+        Deed::KeepCatalog => granted_if(actor.role() >= Role::Admin),
+        Deed::List(anchor, catalog) => granted_if(may_list(actor, anchor, catalog)),
+    }
+}
+
+fn granted_if(allowed: bool) -> Access {
+    if allowed { Access::Granted } else { Access::Forbidden }
+}
+
+/// How somebody stands to a ticket; the strongest relation counts, and being its requester counts before all (S1.3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// It is theirs.
+    Requester,
+    /// They get copies and may answer.
+    Cc,
+    /// They see their organization's tickets (S1.4).
+    Observer,
+    /// They work at the desk and see it.
+    Desk {
+        /// It stands in one of their queues, or they lead.
+        in_queue: bool,
+        /// They follow it, stand on the first line, or lead: they may press for progress (S2.47, S2.56).
+        oversees: bool,
+    },
+    /// They answer it for the desk, from outside.
+    Guest,
+    /// The desk itself.
+    System,
+}
+
+impl Standing {
+    /// Whether they speak for the desk.
+    #[must_use]
+    pub fn is_desk(self) -> bool {
+        match self {
+            Self::Desk { .. } | Self::Guest | Self::System => true,
+            Self::Requester | Self::Cc | Self::Observer => false,
+        }
+    }
+}
+
+/// How an actor stands to a ticket; `None` when it must not know that it exists.
+#[must_use]
+pub fn standing(actor: &Actor, ticket: &Ticket, catalog: &Catalog) -> Option<Standing> {
+    match actor {
+        Actor::System => Some(Standing::System),
+        Actor::Guest(number) => {
+            let submitted = ticket.status() != Status::Draft;
+            (submitted && *number == ticket.number).then_some(Standing::Guest)
+        }
+        Actor::Person(person) if !person.active => None,
+        Actor::Person(person) => {
+            let organization = ticket.organization.as_ref().map(|organization| &organization.id);
+            let membership = organization.and_then(|id| person.membership(id));
+            let belongs = organization.is_none() || membership.is_some();
+            if ticket.requester.id == person.id && (belongs || person.role >= Role::Agent) {
+                Some(Standing::Requester)
+            } else if ticket.status() == Status::Draft {
+                None
+            } else if let Some(desk) = at_the_desk(person, ticket, catalog) {
+                Some(desk)
+            } else if ticket.cc.iter().any(|cc| cc.id == person.id) {
+                Some(Standing::Cc)
+            } else {
+                membership.filter(|membership| membership.power).map(|_| Standing::Observer)
+            }
+        }
+    }
+}
+
+/// `None` unless the person is an agent who sees the ticket.
+fn at_the_desk(person: &Person, ticket: &Ticket, catalog: &Catalog) -> Option<Standing> {
+    if person.role < Role::Agent {
+        return None;
+    }
+    let is = |someone: &Option<crate::person::PersonRef>| someone.as_ref().is_some_and(|one| one.id == person.id);
+    let first_line = catalog.is_first_line(&person.id);
+    let in_group = match &ticket.group {
+        Some(group) => catalog.group(group).is_some_and(|group| group.has(&person.id)),
+        None => first_line,
+    };
+    let owns = catalog.owners(&ticket.service, ticket.category.as_ref()).iter().any(|owner| owner.id == person.id);
+    let leads = person.role >= Role::Lead;
+    let in_queue = leads || in_group || owns || is(&ticket.assignee);
+    let follows = is(&ticket.tracker) || is(&ticket.submitter);
+    let triages = first_line && !ticket.handled && ticket.status().is_live();
+    let oversees = leads || first_line || is(&ticket.tracker);
+    (in_queue || follows || triages).then_some(Standing::Desk { in_queue, oversees })
+}
+
+fn on_ticket(actor: &Actor, verb: Verb, ticket: &Ticket, catalog: &Catalog) -> Access {
+    let Some(standing) = standing(actor, ticket, catalog) else {
+        return Access::Hidden;
+    };
+    let allowed = match verb {
+        Verb::View => true,
+        Verb::Comment => match standing {
+            Standing::Requester | Standing::Cc | Standing::Guest => true,
+            Standing::Desk { in_queue, .. } => in_queue,
+            Standing::Observer | Standing::System => false,
+        },
+        Verb::Note => matches!(standing, Standing::Desk { .. }),
+        Verb::Submit | Verb::Confirm | Verb::Cancel => standing == Standing::Requester,
+        Verb::Edit | Verb::Reopen | Verb::Cc => {
+            matches!(standing, Standing::Requester | Standing::Desk { in_queue: true, .. })
+        }
+        Verb::Nudge => matches!(standing, Standing::Requester | Standing::Desk { oversees: true, .. }),
+        Verb::Claim
+        | Verb::Release
+        | Verb::Assign
+        | Verb::Escalate
+        | Verb::Lock
+        | Verb::Schedule
+        | Verb::Resolve
+        | Verb::Close => matches!(standing, Standing::Desk { in_queue: true, .. }),
+        Verb::Wake | Verb::AutoClose => standing == Standing::System,
+    };
+    granted_if(allowed)
+}
+
+fn may_list(actor: &Actor, anchor: &Anchor, catalog: &Catalog) -> bool {
+    let Some(person) = actor.person() else {
+        return false;
+    };
+    let leads = person.role >= Role::Lead;
+    match anchor {
+        Anchor::Requester(id) | Anchor::Cc(id) => *id == person.id || leads,
+        Anchor::Organization(id) => leads || person.membership(id).is_some_and(|membership| membership.power),
+        Anchor::Assignee(id) | Anchor::Submitter(id) | Anchor::Tracker(id) => {
+            leads || (*id == person.id && person.role >= Role::Agent)
+        }
+        Anchor::Group(id) => leads || catalog.groups_of(&person.id).any(|group| group.id == *id),
+        Anchor::Unassigned => leads || catalog.is_first_line(&person.id),
+        Anchor::Month(_) => leads,
+    }
+}

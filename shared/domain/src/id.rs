@@ -1,0 +1,120 @@
+//! Every kind of id, in one alphabetical list: opaque, prefixed by its kind, never guessed.
+
+use std::fmt;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+use crate::crockford;
+use crate::field::Invalid;
+use crate::number::TicketNumber;
+use crate::world::Ids;
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident = $prefix:literal;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(String);
+
+        impl $name {
+            /// What its text starts with, without the underscore.
+            pub const PREFIX: &'static str = $prefix;
+
+            /// A new one that nobody can guess: 128 random bits.
+            #[must_use]
+            pub fn fresh(ids: &dyn Ids) -> Self {
+                let bytes = ids.bytes();
+                let (half, _) = bytes.split_at(16);
+                Self(format!("{}_{}", $prefix, crockford::encode(half).to_ascii_lowercase()))
+            }
+
+            /// Reads one from text of the form `prefix_…`.
+            ///
+            /// # Errors
+            /// `not_an_id` for another prefix, and for anything but 1 to 40 lower-case letters and digits behind it.
+            pub fn parse(text: &str) -> Result<Self, Invalid> {
+                let well_formed = text.strip_prefix(concat!($prefix, "_")).is_some_and(|rest| {
+                    (1..=40).contains(&rest.len())
+                        && rest.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
+                });
+                if well_formed {
+                    Ok(Self(text.to_owned()))
+                } else {
+                    Err(Invalid::new("not_an_id", concat!("must be an id that starts with ", $prefix, "_")))
+                }
+            }
+
+            /// Its text.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(&self.0)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = String::deserialize(deserializer)?;
+                Self::parse(&text).map_err(de::Error::custom)
+            }
+        }
+    )*};
+}
+
+ids! {
+    /// A category of a service.
+    CategoryId = "cat";
+    /// A group of agents.
+    GroupId = "grp";
+    /// An organization: the customer's company.
+    OrganizationId = "org";
+    /// A person: requester, agent, lead or admin.
+    PersonId = "usr";
+    /// A service that one can ask for.
+    ServiceId = "svc";
+}
+
+/// A comment, known by its ticket and its place on the ticket's timeline.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CommentId {
+    /// The ticket it stands on.
+    pub ticket: TicketNumber,
+    /// The sequence number of its event.
+    pub seq: u32,
+}
+
+impl fmt::Display for CommentId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let number = self.ticket.key().to_ascii_lowercase();
+        write!(f, "com_{number}{:05}", self.seq)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_of_another_kind_is_refused() {
+        assert!(PersonId::parse("usr_ab1").is_ok());
+        assert!(PersonId::parse("org_ab1").is_err());
+        assert!(PersonId::parse("usr_").is_err());
+        assert!(PersonId::parse("usr_A#B").is_err());
+    }
+}

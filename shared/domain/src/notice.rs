@@ -1,0 +1,236 @@
+//! Who is told what, because of which event (S4.45).
+//!
+//! One event never tells the same person twice, and never the one who caused it, but for the acknowledgement.
+
+use serde::{Deserialize, Serialize};
+
+use crate::event::{Event, Fact};
+use crate::id::PersonId;
+use crate::person::PersonRef;
+use crate::status::{Status, Voice};
+use crate::ticket::Ticket;
+
+/// What a notice says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Notice {
+    /// Your ticket has reached us, under this number (S2.15).
+    Acknowledged,
+    /// You get copies of this ticket.
+    Copied,
+    /// You have this ticket now.
+    Assigned,
+    /// The desk has said something.
+    Answered,
+    /// The customer's side has said something.
+    Replied,
+    /// A colleague left a note.
+    Noted,
+    /// The ticket stands elsewhere now.
+    Moved,
+    /// The ticket is planned for a date.
+    Scheduled,
+    /// The desk says that it is solved.
+    Resolved,
+    /// Somebody says that it is not solved.
+    Reopened,
+    /// It will close by itself.
+    CloseAnnounced,
+    /// It has ended.
+    Closed,
+    /// Its requester withdrew it.
+    Canceled,
+}
+
+/// One person to tell.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recipient {
+    /// Whom.
+    pub person: PersonId,
+    /// What.
+    pub notice: Notice,
+}
+
+/// Whether an event of this type may have an audience at all: what `relay` needs to know.
+#[must_use]
+pub fn may_concern_somebody(fact: &Fact) -> bool {
+    match fact {
+        Fact::TicketOpened {}
+        | Fact::TicketRedispatched {}
+        | Fact::TicketDispatched { .. }
+        | Fact::TicketClaimed { .. }
+        | Fact::TicketReleased {}
+        | Fact::TicketAssigned { .. }
+        | Fact::CommentAdded { .. }
+        | Fact::TicketScheduled { .. }
+        | Fact::TicketWoken {}
+        | Fact::TicketResolved {}
+        | Fact::TicketConfirmed { .. }
+        | Fact::TicketReopened {}
+        | Fact::TicketCloseAnnounced { .. }
+        | Fact::TicketAutoClosed {}
+        | Fact::TicketClosed { .. }
+        | Fact::TicketCanceled {} => true,
+        Fact::TicketEdited {}
+        | Fact::CommentEdited { .. }
+        | Fact::PersonAdded {}
+        | Fact::PersonEdited {}
+        | Fact::ServiceChanged { .. }
+        | Fact::CategoryChanged { .. }
+        | Fact::GroupChanged { .. } => false,
+    }
+}
+
+/// Everyone to be told of an event, given the ticket as it is now.
+#[must_use]
+pub fn audience(event: &Event, ticket: &Ticket) -> Vec<Recipient> {
+    let mut list = List { event, recipients: Vec::new() };
+    match &event.fact {
+        Fact::TicketOpened {} => {
+            list.always(&ticket.requester.id, Notice::Acknowledged);
+            list.all(&ticket.cc, Notice::Copied);
+        }
+        Fact::TicketDispatched { .. } => list.assigned(event.new_assignee()),
+        Fact::TicketAssigned { assignee, .. } => {
+            list.assigned(assignee.clone());
+            list.customers_if_moved(ticket);
+        }
+        Fact::CommentAdded { public: true, voice: Voice::Desk } => list.customers(ticket, Notice::Answered),
+        Fact::CommentAdded { public: true, voice: Voice::Requester | Voice::Cc } => {
+            list.holder(ticket, Notice::Replied);
+            list.customers(ticket, Notice::Replied);
+        }
+        Fact::CommentAdded { public: false, .. } => list.holder(ticket, Notice::Noted),
+        Fact::TicketScheduled { .. } => list.customers(ticket, Notice::Scheduled),
+        Fact::TicketResolved {} => list.customers(ticket, Notice::Resolved),
+        Fact::TicketReopened {} => {
+            list.holder(ticket, Notice::Reopened);
+            list.customers(ticket, Notice::Reopened);
+        }
+        Fact::TicketCloseAnnounced { .. } => list.customers(ticket, Notice::CloseAnnounced),
+        Fact::TicketConfirmed { .. } | Fact::TicketAutoClosed {} | Fact::TicketClosed { .. } => {
+            list.holder(ticket, Notice::Closed);
+            list.customers(ticket, Notice::Closed);
+        }
+        Fact::TicketCanceled {} => {
+            list.holder(ticket, Notice::Canceled);
+            list.customers(ticket, Notice::Canceled);
+        }
+        Fact::TicketClaimed { taken_from } => {
+            if let Some(holder) = taken_from {
+                list.add(holder, Notice::Moved);
+            }
+            list.customers_if_moved(ticket);
+        }
+        Fact::TicketReleased {} | Fact::TicketRedispatched {} | Fact::TicketWoken {} => list.customers_if_moved(ticket),
+        Fact::TicketEdited {}
+        | Fact::CommentEdited { .. }
+        | Fact::PersonAdded {}
+        | Fact::PersonEdited {}
+        | Fact::ServiceChanged { .. }
+        | Fact::CategoryChanged { .. }
+        | Fact::GroupChanged { .. } => {}
+    }
+    list.recipients
+}
+
+struct List<'a> {
+    event: &'a Event,
+    recipients: Vec<Recipient>,
+}
+
+impl List<'_> {
+    fn always(&mut self, person: &PersonId, notice: Notice) {
+        if !self.recipients.iter().any(|listed| listed.person == *person) {
+            self.recipients.push(Recipient { person: person.clone(), notice });
+        }
+    }
+
+    fn add(&mut self, person: &PersonId, notice: Notice) {
+        if !self.event.by.is(person) {
+            self.always(person, notice);
+        }
+    }
+
+    fn all(&mut self, people: &[PersonRef], notice: Notice) {
+        for person in people {
+            self.add(&person.id, notice);
+        }
+    }
+
+    fn assigned(&mut self, agent: Option<PersonId>) {
+        if let Some(agent) = agent {
+            self.add(&agent, Notice::Assigned);
+        }
+    }
+
+    fn holder(&mut self, ticket: &Ticket, notice: Notice) {
+        if let Some(holder) = &ticket.assignee {
+            self.add(&holder.id, notice);
+        }
+    }
+
+    fn customers(&mut self, ticket: &Ticket, notice: Notice) {
+        self.add(&ticket.requester.id, notice);
+        self.all(&ticket.cc, notice);
+    }
+
+    fn customers_if_moved(&mut self, ticket: &Ticket) {
+        if self.event.new_status().is_some() {
+            self.customers(ticket, Notice::Moved);
+        }
+    }
+}
+
+impl Event {
+    fn changed(&self, field: &str) -> Option<&serde_json::Value> {
+        self.changes.iter().find(|change| change.field == field).and_then(|change| change.to.as_ref())
+    }
+
+    /// The status it led to, if it changed the status.
+    #[must_use]
+    pub fn new_status(&self) -> Option<Status> {
+        self.changed("status").and_then(|status| serde_json::from_value(status.clone()).ok())
+    }
+
+    fn new_assignee(&self) -> Option<PersonId> {
+        self.changed("assignee").and_then(|id| serde_json::from_value(id.clone()).ok())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::Author;
+    use crate::given;
+
+    fn told(fact: Fact, by: &str) -> Vec<(String, Notice)> {
+        let mut ticket = given::ticket();
+        ticket.cc = vec![given::person("usr_copy").as_ref()];
+        ticket.assignee = Some(given::agent("usr_owner").as_ref());
+        let by = Author::person(&given::person_id(by), given::at());
+        let event = Event { seq: 2, by, fact, changes: Vec::new(), body: None };
+        let told = audience(&event, &ticket);
+        told.into_iter().map(|recipient| (recipient.person.to_string(), recipient.notice)).collect()
+    }
+
+    #[test]
+    fn the_one_who_opened_is_acknowledged_and_copies_go_out() {
+        let told = told(Fact::TicketOpened {}, "usr_requester");
+        let expected = [("usr_requester".to_owned(), Notice::Acknowledged), ("usr_copy".to_owned(), Notice::Copied)];
+        assert_eq!(told, expected);
+    }
+
+    #[test]
+    fn h169_a_note_reaches_the_desk_alone() {
+        let told = told(Fact::CommentAdded { public: false, voice: Voice::Desk }, "usr_member");
+        assert_eq!(told, [("usr_owner".to_owned(), Notice::Noted)]);
+    }
+
+    #[test]
+    fn nobody_is_told_of_what_they_did_themselves() {
+        let told = told(Fact::CommentAdded { public: true, voice: Voice::Cc }, "usr_copy");
+        let expected = [("usr_owner".to_owned(), Notice::Replied), ("usr_requester".to_owned(), Notice::Replied)];
+        assert_eq!(told, expected);
+    }
+}

@@ -1,0 +1,499 @@
+//! A ticket, and the shape of every decision about one.
+//!
+//! The verbs live in files by theme: [`opening`], [`editing`], [`handling`], [`dialogue`], [`closing`], [`waiting`].
+//! Each asks [`Ticket::permit`] first, which knows who may and what the status table says.
+
+pub mod closing;
+pub mod dialogue;
+pub mod editing;
+pub mod handling;
+pub mod opening;
+#[cfg(test)]
+mod table;
+pub mod waiting;
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::access::{Access, Actor, Deed, Standing, access, standing};
+use crate::catalog::Catalog;
+use crate::change::{Change, Facts, Versioned};
+use crate::contact::ContactMethod;
+use crate::event::{Author, Fact};
+use crate::field::Fields;
+use crate::id::{CategoryId, GroupId, PersonId, ServiceId};
+use crate::number::TicketNumber;
+use crate::person::{OrganizationRef, PersonRef, Role};
+use crate::priority::{Impact, Priority, Urgency, UrgencySource};
+use crate::status::{Status, Step, Verb, Voice};
+use crate::text::{Body, Label, Remark, Subject};
+
+/// A ticket's head: everything that decisions need. Its texts and its history are on its timeline.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ticket {
+    /// Its only name.
+    pub number: TicketNumber,
+    /// Grows by one with every change; the `ETag`.
+    pub version: u64,
+    /// The sequence number of its newest event.
+    pub last_seq: u32,
+    /// What it is about.
+    pub subject: Subject,
+    /// What kind of help is wanted.
+    pub kind: Kind,
+    /// Where it stands, with the facts of that status.
+    #[serde(flatten)]
+    pub state: State,
+    /// How much is affected.
+    pub impact: Impact,
+    /// How soon it matters.
+    pub urgency: Urgency,
+    /// Who said so.
+    #[serde(default)]
+    pub urgency_source: UrgencySource,
+    /// The order in which it is handled.
+    pub priority: Priority,
+    /// Who needs help.
+    pub requester: PersonRef,
+    /// Who typed it in, if it was somebody else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub submitter: Option<PersonRef>,
+    /// The requester's organization.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub organization: Option<OrganizationRef>,
+    /// Who has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assignee: Option<PersonRef>,
+    /// Whether the assignee has claimed it.
+    #[serde(default)]
+    pub handled: bool,
+    /// Whose queue it stands in; `None` is the first line's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<GroupId>,
+    /// The first-line agent who keeps following it (S2.49).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tracker: Option<PersonRef>,
+    /// What is asked for.
+    pub service: ServiceId,
+    /// More precisely.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub category: Option<CategoryId>,
+    /// Who gets copies and may answer (S4.44); at most 20.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cc: Vec<PersonRef>,
+    /// How the requester wants to be told of its progress.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contact_method: Option<ContactMethod>,
+    /// What the requester agreed to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agreement: Option<Agreement>,
+    /// How it reached the desk.
+    pub via: Channel,
+    /// Where and when it happened, and what the form asked.
+    #[serde(flatten)]
+    pub details: Details,
+    /// Words that agents file it under; at most 20.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<Label>,
+    /// The event that asks for an owner, until one is chosen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub awaiting_dispatch: Option<u32>,
+    /// What the requester thought of the solution (S0.14, S1.25).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub satisfaction: Option<Satisfaction>,
+    /// How often it was reopened.
+    #[serde(default)]
+    pub reopen_count: u32,
+    /// How many public comments it has.
+    #[serde(default)]
+    pub comment_count: u32,
+    /// When the desk answered first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_responded_at: Option<Timestamp>,
+    /// When it was submitted.
+    pub created_at: Timestamp,
+    /// When it changed last.
+    pub updated_at: Timestamp,
+}
+
+/// What kind of help is wanted (S1.1, S2.8, S2.52).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// Something is not known: "help".
+    Question,
+    /// Something stopped working.
+    Incident,
+    /// Something keeps going wrong.
+    Problem,
+    /// Something is wanted.
+    #[default]
+    Request,
+    /// Something could be better.
+    Suggestion,
+}
+
+/// How a ticket or a comment reached the desk (S2.12).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Channel {
+    /// Through the API, by whoever needs help.
+    #[default]
+    Web,
+    /// Typed in by an agent for somebody else.
+    Agent,
+}
+
+/// Where a ticket stands, with the facts of that status.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "status", rename_all = "snake_case")]
+pub enum State {
+    /// [`Status::Draft`].
+    Draft {},
+    /// [`Status::New`].
+    New {},
+    /// [`Status::Open`].
+    Open {},
+    /// [`Status::AwaitingRequester`].
+    AwaitingRequester {},
+    /// [`Status::AwaitingAgent`].
+    AwaitingAgent {},
+    /// [`Status::Scheduled`].
+    Scheduled {
+        /// When it wakes.
+        scheduled_until: Timestamp,
+    },
+    /// [`Status::Resolved`].
+    Resolved {
+        /// Since when.
+        resolved_at: Timestamp,
+        /// When it closes by itself; `None` is never.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        auto_close_at: Option<Timestamp>,
+        /// Whether the requester has been told so.
+        #[serde(default)]
+        announced: bool,
+    },
+    /// [`Status::Closed`].
+    Closed {
+        /// When it was resolved, if it was.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        resolved_at: Option<Timestamp>,
+        /// Since when.
+        closed_at: Timestamp,
+    },
+    /// [`Status::Canceled`].
+    Canceled {
+        /// Since when.
+        closed_at: Timestamp,
+    },
+}
+
+/// What a requester agreed to, and when (S0.35).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Agreement {
+    /// The version of the service's agreement.
+    pub version: Label,
+    /// When.
+    pub accepted_at: Timestamp,
+}
+
+/// What a requester thought of the solution.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Satisfaction {
+    /// From 1 to 5.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub score: Option<u8>,
+    /// In words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comment: Option<Remark>,
+}
+
+/// Where and when it happened, and what the category's form asked.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Details {
+    /// When it happened (S4.22).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub occurred_at: Option<Timestamp>,
+    /// At which site (S4.18).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub site: Option<Label>,
+    /// On which device (S4.19).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub device: Option<Label>,
+    /// Its serial number (S4.43).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub serial_number: Option<Label>,
+    /// The answers to the category's questions, by name; at most 2 KB together.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub answers: BTreeMap<String, Body>,
+}
+
+/// Who does something, with what it is judged by, and when.
+#[derive(Clone, Copy, Debug)]
+pub struct Doing<'a> {
+    /// Who.
+    pub actor: &'a Actor,
+    /// The catalog in force.
+    pub catalog: &'a Catalog,
+    /// When.
+    pub at: Timestamp,
+}
+
+impl Doing<'_> {
+    /// The signature under what is done.
+    #[must_use]
+    pub fn author(&self) -> Author {
+        self.actor.author(self.at)
+    }
+}
+
+/// Why something is not done, in the order in which it is checked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// The actor may not know of the ticket: 404.
+    Hidden,
+    /// The actor may never do this with it: 403.
+    Forbidden {
+        /// What was tried.
+        verb: Verb,
+    },
+    /// The status table has no such line: 409.
+    Illegal {
+        /// What was tried.
+        verb: Verb,
+        /// From where.
+        from: Status,
+    },
+    /// Somebody else has it: 409.
+    HeldBy {
+        /// Who.
+        holder: PersonRef,
+    },
+    /// Nobody has it, so it cannot be given back: 409.
+    NotHandled,
+    /// The desk has answered, so the requester may not change it any more: 409 (S2.26).
+    AlreadyAnswered,
+    /// The request does not fit: 422.
+    Unfit(Fields),
+}
+
+impl From<Fields> for Refusal {
+    fn from(fields: Fields) -> Self {
+        Self::Unfit(fields)
+    }
+}
+
+/// What is decided about a ticket.
+pub type Decision = Result<Change<Ticket>, Refusal>;
+
+impl Ticket {
+    /// Where it stands, without the facts.
+    #[must_use]
+    pub fn status(&self) -> Status {
+        match self.state {
+            State::Draft {} => Status::Draft,
+            State::New {} => Status::New,
+            State::Open {} => Status::Open,
+            State::AwaitingRequester {} => Status::AwaitingRequester,
+            State::AwaitingAgent {} => Status::AwaitingAgent,
+            State::Scheduled { .. } => Status::Scheduled,
+            State::Resolved { .. } => Status::Resolved,
+            State::Closed { .. } => Status::Closed,
+            State::Canceled { .. } => Status::Canceled,
+        }
+    }
+
+    /// When it was resolved, if it is or was before it closed.
+    #[must_use]
+    pub fn resolved_at(&self) -> Option<Timestamp> {
+        match self.state {
+            State::Resolved { resolved_at, .. } => Some(resolved_at),
+            State::Closed { resolved_at, .. } => resolved_at,
+            State::Draft {}
+            | State::New {}
+            | State::Open {}
+            | State::AwaitingRequester {}
+            | State::AwaitingAgent {}
+            | State::Scheduled { .. }
+            | State::Canceled { .. } => None,
+        }
+    }
+
+    /// When it ended, if it has.
+    #[must_use]
+    pub fn closed_at(&self) -> Option<Timestamp> {
+        match self.state {
+            State::Closed { closed_at, .. } | State::Canceled { closed_at } => Some(closed_at),
+            State::Draft {}
+            | State::New {}
+            | State::Open {}
+            | State::AwaitingRequester {}
+            | State::AwaitingAgent {}
+            | State::Scheduled { .. }
+            | State::Resolved { .. } => None,
+        }
+    }
+
+    /// Whether this person has claimed it.
+    #[must_use]
+    pub fn is_handled_by(&self, person: &PersonId) -> bool {
+        self.handled && self.assignee.as_ref().is_some_and(|assignee| assignee.id == *person)
+    }
+
+    /// Everyone whose name the ticket holds.
+    pub fn people(&self) -> impl Iterator<Item = &PersonRef> {
+        [Some(&self.requester), self.submitter.as_ref(), self.assignee.as_ref(), self.tracker.as_ref()]
+            .into_iter()
+            .flatten()
+            .chain(&self.cc)
+    }
+
+    /// Whether the actor may do this to the ticket as it stands: who may, then the status table, then who has it.
+    ///
+    /// # Errors
+    /// Every [`Refusal`] but [`Refusal::Unfit`], which is about what the verb comes with.
+    pub fn permit(&self, doing: &Doing<'_>, verb: Verb, step: Step) -> Result<Status, Refusal> {
+        match access(doing.actor, Deed::On(verb, self, doing.catalog)) {
+            Access::Hidden => Err(Refusal::Hidden),
+            Access::Forbidden => Err(Refusal::Forbidden { verb }),
+            Access::Granted => {
+                let from = self.status();
+                let to = from.after(step).ok_or(Refusal::Illegal { verb, from })?;
+                self.check_holder(doing.actor, verb)?;
+                if step == (Step::Edit { by_desk: false }) && self.first_responded_at.is_some() {
+                    return Err(Refusal::AlreadyAnswered);
+                }
+                Ok(to)
+            }
+        }
+    }
+
+    /// Some verbs are for its handler alone; a lead may give it back as well.
+    fn check_holder(&self, actor: &Actor, verb: Verb) -> Result<(), Refusal> {
+        let leads = actor.person().is_some_and(|person| person.role >= Role::Lead);
+        let for_holder = match verb {
+            Verb::Release | Verb::Schedule | Verb::Escalate | Verb::Lock => true,
+            Verb::View
+            | Verb::Submit
+            | Verb::Claim
+            | Verb::Assign
+            | Verb::Comment
+            | Verb::Note
+            | Verb::Wake
+            | Verb::Nudge
+            | Verb::Cc
+            | Verb::Edit
+            | Verb::Resolve
+            | Verb::Confirm
+            | Verb::Reopen
+            | Verb::AutoClose
+            | Verb::Close
+            | Verb::Cancel => false,
+        };
+        if !for_holder {
+            return Ok(());
+        }
+        let holder = self.assignee.as_ref().filter(|_| self.handled).ok_or(Refusal::NotHandled)?;
+        let is_holder = actor.person().is_some_and(|person| person.id == holder.id);
+        if is_holder || (leads && verb == Verb::Release) {
+            return Ok(());
+        }
+        Err(Refusal::HeldBy { holder: holder.clone() })
+    }
+
+    /// What the actor may do with it as it stands, in the order of the table.
+    #[must_use]
+    pub fn allowed_actions(&self, actor: &Actor, catalog: &Catalog) -> Vec<Verb> {
+        let doing = Doing { actor, catalog, at: self.updated_at };
+        let may = |verb: &Verb| self.permit(&doing, *verb, self.plain_step(*verb, actor, catalog)).is_ok();
+        Verb::ALL.into_iter().filter(may).collect()
+    }
+
+    /// The step that a verb is for this actor when nothing special is asked for.
+    #[must_use]
+    pub fn plain_step(&self, verb: Verb, actor: &Actor, catalog: &Catalog) -> Step {
+        let standing = standing(actor, self, catalog);
+        let answered = self.first_responded_at.is_some();
+        match verb {
+            Verb::View => Step::View,
+            Verb::Submit => Step::Submit,
+            Verb::Claim => Step::Claim,
+            Verb::Release | Verb::Assign | Verb::Escalate => Step::HandOver { answered },
+            Verb::Comment => Step::Comment { voice: voice(standing), keep_status: false },
+            Verb::Note => Step::Note,
+            Verb::Wake => Step::Wake,
+            Verb::Lock | Verb::Nudge | Verb::Cc => Step::Attend,
+            Verb::Edit => Step::Edit { by_desk: standing.is_some_and(Standing::is_desk) },
+            Verb::Schedule => Step::Schedule,
+            Verb::Resolve => Step::Resolve,
+            Verb::Confirm | Verb::AutoClose => Step::Accept,
+            Verb::Reopen => Step::Reopen,
+            Verb::Close => Step::Close { reason: self.plain_close_reason() },
+            Verb::Cancel => Step::Cancel,
+        }
+    }
+
+    /// It changed into this, told by one fact.
+    pub(crate) fn become_so(&self, mut after: Self, by: Author, fact: Fact) -> Change<Self> {
+        after.updated_at = by.at;
+        Change::of(self, after, by, fact)
+    }
+}
+
+/// Whose voice somebody speaks with.
+pub(crate) fn voice(standing: Option<Standing>) -> Voice {
+    match standing {
+        Some(Standing::Requester) => Voice::Requester,
+        Some(Standing::Desk { .. } | Standing::Guest | Standing::System) => Voice::Desk,
+        Some(Standing::Cc | Standing::Observer) | None => Voice::Cc,
+    }
+}
+
+impl Versioned for Ticket {
+    fn version(&self) -> u64 {
+        self.version
+    }
+
+    fn last_seq(&self) -> u32 {
+        self.last_seq
+    }
+
+    fn advance(&mut self, seq: u32) {
+        self.version += 1;
+        self.last_seq = seq;
+    }
+
+    fn facts(&self) -> Facts {
+        let mut facts = Facts::default();
+        facts.hidden("subject", self.subject.as_str());
+        facts.shown("kind", &self.kind);
+        facts.shown("status", &self.status());
+        facts.shown("impact", &self.impact);
+        facts.shown("urgency", &self.urgency);
+        facts.shown("priority", &self.priority);
+        facts.shown("assignee", &self.assignee.as_ref().map(|person| &person.id));
+        facts.shown("handled", &self.handled);
+        facts.shown("group", &self.group);
+        facts.shown("tracker", &self.tracker.as_ref().map(|person| &person.id));
+        facts.shown("service", &self.service);
+        facts.shown("category", &self.category);
+        facts.shown("scheduled_until", &self.scheduled_until());
+        facts.shown("auto_close_at", &self.auto_close_at());
+        facts.shown("occurred_at", &self.details.occurred_at);
+        facts.hidden("site", label(self.details.site.as_ref()));
+        facts.hidden("device", label(self.details.device.as_ref()));
+        facts.hidden("serial_number", label(self.details.serial_number.as_ref()));
+        let answers = self.details.answers.values().map(Body::as_str).collect::<Vec<_>>().join("\n");
+        facts.hidden("answers", &answers);
+        facts.hidden("contact_method", &serde_json::to_string(&self.contact_method).unwrap_or_default());
+        facts.hidden("tags", &self.tags.iter().map(Label::as_str).collect::<Vec<_>>().join(","));
+        facts
+    }
+}
+
+fn label(label: Option<&Label>) -> &str {
+    label.map(Label::as_str).unwrap_or_default()
+}

@@ -1,0 +1,115 @@
+//! The dialogue: public comments and internal notes (S0.12, S1.20–S1.22).
+
+use super::{Decision, Doing, Refusal, Ticket, voice};
+use crate::access::standing;
+use crate::event::{Author, Event, Fact};
+use crate::status::{Status, Step, Verb, Voice};
+use crate::text::Body;
+
+impl Ticket {
+    /// Says something that everyone on the ticket reads.
+    ///
+    /// # Errors
+    /// As [`Ticket::permit`].
+    pub fn comment(&self, doing: &Doing<'_>, body: Body, keep_status: bool) -> Decision {
+        let voice = voice(standing(doing.actor, self, doing.catalog));
+        let status = self.permit(doing, Verb::Comment, Step::Comment { voice, keep_status })?;
+        let mut after = self.clone();
+        after.comment_count += 1;
+        if voice == Voice::Desk {
+            after.answer(doing);
+        }
+        if self.status() == Status::Resolved && status == Status::AwaitingAgent {
+            after.reopen_count += 1;
+        }
+        // Whoever answers a free ticket handles it, so it is not new any more even if its status was to be kept.
+        after.enter(if after.handled && status == Status::New { Status::Open } else { status });
+        let fact = Fact::CommentAdded { public: true, voice };
+        Ok(self.become_so(after, doing.author(), fact).saying(Some(body)))
+    }
+
+    /// Says something that only the desk reads.
+    ///
+    /// # Errors
+    /// As [`Ticket::permit`].
+    pub fn note(&self, doing: &Doing<'_>, body: Body) -> Decision {
+        self.permit(doing, Verb::Note, Step::Note)?;
+        let fact = Fact::CommentAdded { public: false, voice: Voice::Desk };
+        Ok(self.become_so(self.clone(), doing.author(), fact).saying(Some(body)))
+    }
+
+    /// The desk has answered: the first answer is remembered, and a free ticket falls to the agent who gave it.
+    pub(super) fn answer(&mut self, doing: &Doing<'_>) {
+        self.first_responded_at.get_or_insert(Author::system(doing.at).at);
+        if let Some(agent) = doing.actor.person() {
+            self.fall_to(agent);
+        }
+    }
+
+    /// Changes the text of a comment: its author may, until somebody else has said something after it.
+    ///
+    /// `since` are the events of the timeline after the comment.
+    ///
+    /// # Errors
+    /// [`Refusal::Forbidden`] for anyone but its author; [`Refusal::AlreadyAnswered`] once somebody has.
+    pub fn edit_comment(&self, doing: &Doing<'_>, comment: &Event, since: &[Event], body: Body) -> Decision {
+        if !comment.speaks() {
+            return Err(Refusal::Hidden);
+        }
+        let verb = if comment.speaks_publicly() { Verb::Comment } else { Verb::Note };
+        self.permit(doing, verb, self.plain_step(verb, doing.actor, doing.catalog))?;
+        if comment.by.who != doing.author().who {
+            return Err(Refusal::Forbidden { verb });
+        }
+        let answers = |event: &Event| event.speaks_publicly() && event.by.who != comment.by.who;
+        if since.iter().any(answers) {
+            return Err(Refusal::AlreadyAnswered);
+        }
+        let fact = Fact::CommentEdited { comment: comment.seq };
+        let change = self.become_so(self.clone(), doing.author(), fact);
+        Ok(change.rewriting(comment.seq, "body", Some(body)))
+    }
+}
+
+impl Event {
+    /// Whether it is an entry of the dialogue: it carries a text that is a comment, a note or a solution.
+    #[must_use]
+    pub fn speaks(&self) -> bool {
+        self.body.is_some()
+            && (self.speaks_publicly() || matches!(self.fact, Fact::CommentAdded { .. } | Fact::TicketAssigned { .. }))
+    }
+
+    /// Whether it is an entry of the dialogue that the requester reads.
+    #[must_use]
+    pub fn speaks_publicly(&self) -> bool {
+        self.body.is_some()
+            && match self.fact {
+                Fact::CommentAdded { public, .. } => public,
+                Fact::TicketResolved {}
+                | Fact::TicketReopened {}
+                | Fact::TicketClosed { .. }
+                | Fact::TicketScheduled { .. } => true,
+                Fact::TicketOpened {}
+                | Fact::TicketEdited {}
+                | Fact::TicketRedispatched {}
+                | Fact::TicketDispatched { .. }
+                | Fact::TicketClaimed { .. }
+                | Fact::TicketReleased {}
+                | Fact::TicketAssigned { .. }
+                | Fact::CommentEdited { .. }
+                | Fact::TicketWoken {}
+                | Fact::TicketConfirmed { .. }
+                | Fact::TicketCloseAnnounced { .. }
+                | Fact::TicketAutoClosed {}
+                | Fact::TicketCanceled {}
+                | Fact::PersonAdded {}
+                | Fact::PersonEdited {}
+                | Fact::ServiceChanged { .. }
+                | Fact::CategoryChanged { .. }
+                | Fact::GroupChanged { .. } => false,
+            }
+    }
+}
+
+#[cfg(test)]
+mod tests;

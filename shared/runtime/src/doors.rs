@@ -1,0 +1,273 @@
+//! Doors: where payloads come in. What a payload is, shows by looking at it; one function may have an HTTP door and an
+//! events door.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use domain::world::Clock;
+use http::Response;
+use http_body_util::BodyExt;
+use jiff::Timestamp;
+use lambda_http::request::LambdaRequest;
+use lambda_runtime::{LambdaEvent, service_fn};
+use queue::{Deadline, Delivery, Failure};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use serde_json::{Value, json};
+use store::Reader;
+use store::replay::{Happened, Span, delivered};
+use tower::ServiceExt;
+use web::edge::RequestId;
+
+use crate::world::SystemClock;
+
+type Handled = Pin<Box<dyn Future<Output = Result<(), Failure>> + Send>>;
+
+/// Where events come in.
+#[derive(Clone)]
+pub enum Events {
+    /// Records of the table's stream, and replays of what the table still holds.
+    Stream {
+        /// Where replays read.
+        reader: Reader,
+        /// Handles one event.
+        handle: Arc<dyn Fn(Happened) -> Handled + Send + Sync>,
+    },
+    /// Messages of a queue.
+    Queue {
+        /// Handles one message's body.
+        handle: Arc<dyn Fn(Value) -> Handled + Send + Sync>,
+    },
+}
+
+impl std::fmt::Debug for Events {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Stream { .. } => "Events::Stream",
+            Self::Queue { .. } => "Events::Queue",
+        })
+    }
+}
+
+impl Events {
+    /// A consumer of the table's stream.
+    pub fn stream<W>(reader: Reader, handle: impl Fn(Happened) -> W + Send + Sync + 'static) -> Self
+    where
+        W: Future<Output = Result<(), Failure>> + Send + 'static,
+    {
+        Self::Stream { reader, handle: Arc::new(move |happened| Box::pin(handle(happened))) }
+    }
+
+    /// A consumer of a queue.
+    pub fn queue<W>(handle: impl Fn(Value) -> W + Send + Sync + 'static) -> Self
+    where
+        W: Future<Output = Result<(), Failure>> + Send + 'static,
+    {
+        Self::Queue { handle: Arc::new(move |body| Box::pin(handle(body))) }
+    }
+}
+
+/// The doors of a function.
+#[derive(Clone, Debug, Default)]
+pub struct Doors {
+    /// Where HTTP requests come in.
+    pub http: Option<Router>,
+    /// Where events come in.
+    pub events: Option<Events>,
+}
+
+/// What shows what a payload is.
+#[derive(Deserialize)]
+struct Probe {
+    #[serde(rename = "Records", default)]
+    records: Vec<Source>,
+    #[serde(rename = "requestContext")]
+    request: Option<Value>,
+    replay: Option<Span>,
+}
+
+#[derive(Deserialize)]
+struct Source {
+    #[serde(rename = "eventSource")]
+    source: Option<String>,
+}
+
+/// Serves HTTP alone.
+///
+/// # Errors
+/// When Lambda cannot be reached.
+pub async fn serve(router: Router) -> Result<(), lambda_runtime::Error> {
+    run(Doors { http: Some(router), events: None }).await
+}
+
+/// Handles events alone.
+///
+/// # Errors
+/// When Lambda cannot be reached.
+pub async fn consume(events: Events) -> Result<(), lambda_runtime::Error> {
+    run(Doors { http: None, events: Some(events) }).await
+}
+
+/// Opens the doors, until Lambda ends the sandbox.
+///
+/// # Errors
+/// When Lambda cannot be reached.
+pub async fn run(doors: Doors) -> Result<(), lambda_runtime::Error> {
+    let handler = |event: LambdaEvent<Box<RawValue>>| {
+        let doors = doors.clone();
+        async move {
+            let LambdaEvent { payload, context } = event;
+            let end = i64::try_from(context.deadline).ok().and_then(|ms| Timestamp::from_millisecond(ms).ok());
+            let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+            let deadline = Deadline::until(end.unwrap_or_else(|| clock.now()), clock);
+            doors.enter(payload.get(), &context.request_id, &deadline).await
+        }
+    };
+    lambda_runtime::run(service_fn(handler)).await
+}
+
+/// Logs as JSON lines, without times and targets, which Lambda adds.
+pub(crate) fn log() {
+    let subscriber = tracing_subscriber::fmt().json().without_time().with_target(false).finish();
+    if tracing::subscriber::set_global_default(subscriber).is_err() {
+        tracing::warn!("the log was set up before");
+    }
+}
+
+impl Doors {
+    /// Takes a payload to its door, and answers what Lambda is to hear.
+    ///
+    /// # Errors
+    /// A payload for which there is no door; a replay that could not be read.
+    pub async fn enter(
+        &self,
+        payload: &str,
+        request_id: &str,
+        deadline: &Deadline,
+    ) -> Result<Box<RawValue>, lambda_runtime::Error> {
+        let probe: Probe = serde_json::from_str(payload)?;
+        let source = probe.records.first().and_then(|record| record.source.as_deref());
+        let answer = match (&self.http, &self.events, probe.request, source, probe.replay) {
+            (Some(router), _, Some(_), _, _) => http(router.clone(), payload, request_id).await?,
+            (_, Some(Events::Stream { handle, .. }), None, Some("aws:dynamodb"), None) => {
+                stream(payload, deadline, handle).await?
+            }
+            (_, Some(Events::Queue { handle }), None, Some("aws:sqs"), None) => {
+                messages(payload, deadline, handle).await?
+            }
+            (_, Some(Events::Stream { reader, handle }), None, None, Some(span)) => {
+                replay(reader, span, deadline, handle).await?
+            }
+            (None | Some(_), None | Some(_), None | Some(_), None | Some(_), None | Some(_)) => {
+                return Err("there is no door for this payload".into());
+            }
+        };
+        Ok(serde_json::value::to_raw_value(&answer)?)
+    }
+}
+
+async fn stream(
+    payload: &str,
+    deadline: &Deadline,
+    handle: &Arc<dyn Fn(Happened) -> Handled + Send + Sync>,
+) -> Result<Value, lambda_runtime::Error> {
+    let event: aws_lambda_events::dynamodb::Event = serde_json::from_str(payload)?;
+    let mut batch = Vec::new();
+    for record in event.records {
+        let id = record.change.sequence_number.unwrap_or_default();
+        let message = delivered(record.change.new_image).map_err(Failure::retry);
+        match message.transpose() {
+            Some(message) => batch.push(Delivery { id, message }),
+            None => tracing::debug!(id, "not an event of a ticket"),
+        }
+    }
+    let failed = queue::in_order(batch, deadline, |happened| handle(happened)).await;
+    let failures: Vec<_> = failed.into_iter().map(|id| json!({ "itemIdentifier": id })).collect();
+    Ok(json!({ "batchItemFailures": failures }))
+}
+
+async fn messages(
+    payload: &str,
+    deadline: &Deadline,
+    handle: &Arc<dyn Fn(Value) -> Handled + Send + Sync>,
+) -> Result<Value, lambda_runtime::Error> {
+    let event: aws_lambda_events::sqs::SqsEvent = serde_json::from_str(payload)?;
+    let batch = event.records.into_iter().map(|record| Delivery {
+        id: record.message_id.unwrap_or_default(),
+        message: serde_json::from_str(&record.body.unwrap_or_default()).map_err(Failure::retry),
+    });
+    let failed = queue::each(batch.collect(), deadline, |body| handle(body)).await;
+    let failures: Vec<_> = failed.into_iter().map(|id| json!({ "itemIdentifier": id })).collect();
+    Ok(json!({ "batchItemFailures": failures }))
+}
+
+/// Handles stored events again until they or the time are at an end; answers where to go on.
+async fn replay(
+    reader: &Reader,
+    span: Span,
+    deadline: &Deadline,
+    handle: &Arc<dyn Fn(Happened) -> Handled + Send + Sync>,
+) -> Result<Value, lambda_runtime::Error> {
+    let mut left = Some(span);
+    let mut replayed = 0_usize;
+    while let Some(span) = left.clone().filter(|_| !deadline.is_close()) {
+        let (events, next) = reader.replay(span).await?;
+        for happened in events {
+            handle(happened).await?;
+            replayed += 1;
+        }
+        left = next;
+    }
+    Ok(json!({ "replayed": replayed, "left": left }))
+}
+
+async fn http(router: Router, payload: &str, request_id: &str) -> Result<Value, lambda_runtime::Error> {
+    if !is_readable(payload) {
+        let problem = json!({ "type": "about:blank", "title": "Bad Request", "status": 400, "code": "malformed_body",
+            "detail": "The body is not base64.", "request_id": request_id });
+        return Ok(json!({ "statusCode": 400, "headers": { "content-type": "application/problem+json" },
+            "body": problem.to_string(), "isBase64Encoded": false }));
+    }
+    let request: LambdaRequest = serde_json::from_str(payload)?;
+    let (parts, body) = lambda_http::Request::from(request).into_parts();
+    let mut request = http::Request::from_parts(parts, Body::new(body));
+    request.extensions_mut().insert(RequestId(request_id.to_owned()));
+    let Ok(response) = router.oneshot(request).await;
+    answer(response).await
+}
+
+/// Whether a body that says it is base64 is (H013): the conversion behind this would panic.
+fn is_readable(payload: &str) -> bool {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Encoded<'a> {
+        #[serde(borrow)]
+        body: Option<std::borrow::Cow<'a, str>>,
+        #[serde(default)]
+        is_base64_encoded: bool,
+    }
+    serde_json::from_str::<Encoded<'_>>(payload).is_ok_and(|encoded| {
+        !encoded.is_base64_encoded || encoded.body.is_none_or(|body| STANDARD.decode(body.as_bytes()).is_ok())
+    })
+}
+
+/// An answer as API Gateway wants it: header values joined, text as text and the rest as base64.
+async fn answer(response: Response<Body>) -> Result<Value, lambda_runtime::Error> {
+    let (parts, body) = response.into_parts();
+    let bytes = body.collect().await?.to_bytes();
+    let mut headers = serde_json::Map::new();
+    for name in parts.headers.keys() {
+        let values = parts.headers.get_all(name).iter().filter_map(|value| value.to_str().ok());
+        headers.insert(name.as_str().to_owned(), values.collect::<Vec<_>>().join(", ").into());
+    }
+    let text = std::str::from_utf8(&bytes);
+    let is_base64 = text.is_err();
+    let body = text.map_or_else(|_binary| STANDARD.encode(&bytes), str::to_owned);
+    let status = parts.status.as_u16();
+    Ok(json!({ "statusCode": status, "headers": headers, "body": body, "isBase64Encoded": is_base64 }))
+}

@@ -1,0 +1,18 @@
+//! Settings: what the template hands to a function, read once in `main`.
+
+/// A setting that is needed and not there; the function does not start.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the setting {0} is missing")]
+pub struct Missing(pub &'static str);
+
+/// The names of all settings of ours, as the template declares them.
+pub const NAMES: [&str; 5] = ["TABLE_NAME", "NOTIFY_QUEUE_URL", "PUBLIC_URL", "SENDER", "LAMBDESK_ENDPOINT_URL"];
+
+/// A setting; an empty one counts as missing.
+///
+/// # Errors
+/// [`Missing`].
+#[expect(clippy::disallowed_methods, reason = "this is the one place that reads the environment")]
+pub fn setting(name: &'static str) -> Result<String, Missing> {
+    std::env::var(name).ok().filter(|value| !value.is_empty()).ok_or(Missing(name))
+}

@@ -1,0 +1,65 @@
+//! What can go wrong between us and the table.
+
+use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+
+/// Why the table did not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Transactions met on the same items, again and again.
+    #[error("the table is contended")]
+    Conflict,
+    /// The table asked us to slow down.
+    #[error("the table throttles")]
+    Throttled,
+    /// An item is not what this build can read.
+    #[error("item {key} is corrupt at {attribute}")]
+    Corrupt {
+        /// The item's key.
+        key: String,
+        /// Where in the item.
+        attribute: String,
+    },
+    /// A retried transaction carried its predecessor's token with other content: a mistake of ours.
+    #[error("a transaction token was used twice")]
+    TokenReused,
+    /// The table could not be reached, or answered with a fault of its own.
+    #[error("the table is unavailable")]
+    Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl StoreError {
+    /// Whether the same request may succeed a moment later.
+    #[must_use]
+    pub fn is_retryable(&self) -> bool {
+        match self {
+            Self::Conflict | Self::Throttled | Self::Unavailable(_) => true,
+            Self::Corrupt { .. } | Self::TokenReused => false,
+        }
+    }
+
+    /// What the SDK's error means to us.
+    pub(crate) fn of<E>(error: SdkError<E, HttpResponse>) -> Self
+    where
+        E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
+    {
+        match error.code() {
+            Some("ThrottlingException" | "ProvisionedThroughputExceededException" | "RequestLimitExceeded") => {
+                Self::Throttled
+            }
+            Some("TransactionConflictException" | "TransactionInProgressException") => Self::Conflict,
+            Some("IdempotentParameterMismatchException") => Self::TokenReused,
+            Some(_) | None => Self::Unavailable(Box::new(error)),
+        }
+    }
+
+    /// An item that cannot be read.
+    pub(crate) fn corrupt(key: &crate::keys::Key, attribute: impl Into<String>) -> Self {
+        Self::Corrupt { key: key.to_string(), attribute: attribute.into() }
+    }
+
+    /// Something that cannot be written: a mistake of ours.
+    pub(crate) fn unwritable(error: impl std::error::Error + Send + Sync + 'static) -> Self {
+        Self::Unavailable(Box::new(error))
+    }
+}

@@ -1,0 +1,90 @@
+//! Counting guesses: how often somebody asked for what is not there, or signed in with a wrong password.
+
+use aws_sdk_dynamodb::types::ReturnValue;
+use jiff::{SignedDuration, Timestamp};
+
+use crate::error::StoreError;
+use crate::item::{number, seconds};
+use crate::keys::Key;
+use crate::table::{Table, attributes};
+
+/// What is counted, and how much of it is too much.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Guess {
+    /// Tickets that are not there, by person: 100 in ten minutes.
+    Ticket,
+    /// Wrong passwords, by account: 10 in ten minutes.
+    Password,
+}
+
+/// The span in which guesses are counted.
+const WINDOW: SignedDuration = SignedDuration::from_mins(10);
+
+impl Guess {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Ticket => "ticket",
+            Self::Password => "password",
+        }
+    }
+
+    fn most(self) -> u32 {
+        match self {
+            Self::Ticket => 100,
+            Self::Password => 10,
+        }
+    }
+}
+
+/// Too many guesses: seconds until the next one counts from zero.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TooMany {
+    /// How long to wait.
+    pub retry_after_seconds: i64,
+}
+
+fn window(now: Timestamp) -> i64 {
+    now.as_second() / WINDOW.as_secs()
+}
+
+fn left(now: Timestamp) -> TooMany {
+    let ends = (window(now) + 1) * WINDOW.as_secs();
+    TooMany { retry_after_seconds: ends - now.as_second() }
+}
+
+/// Counts one more guess; `Some` when it was one too many.
+pub(crate) async fn count(
+    table: &Table,
+    guess: Guess,
+    who: &str,
+    now: Timestamp,
+) -> Result<Option<TooMany>, StoreError> {
+    let key = Key::count(guess.name(), who, window(now));
+    let expires = now.checked_add(WINDOW + WINDOW).unwrap_or(now);
+    let request = table
+        .client
+        .update_item()
+        .table_name(&table.name)
+        .set_key(Some(attributes(&key)))
+        .update_expression("ADD times :one SET expires_at = :expires")
+        .expression_attribute_values(":one", number(1))
+        .expression_attribute_values(":expires", seconds(expires))
+        .return_values(ReturnValue::UpdatedNew);
+    let answer = request.send().await.map_err(StoreError::of)?;
+    Ok(times(answer.attributes.as_ref()).is_some_and(|times| times > guess.most()).then(|| left(now)))
+}
+
+/// Whether there were too many guesses already.
+pub(crate) async fn too_many(
+    table: &Table,
+    guess: Guess,
+    who: &str,
+    now: Timestamp,
+) -> Result<Option<TooMany>, StoreError> {
+    let item = table.get(&Key::count(guess.name(), who, window(now)), true).await?;
+    Ok(times(item.as_ref()).is_some_and(|times| times >= guess.most()).then(|| left(now)))
+}
+
+fn times(item: Option<&crate::item::Item>) -> Option<u32> {
+    item?.get("times")?.as_n().ok()?.parse().ok()
+}

@@ -1,0 +1,229 @@
+//! The truth about keys: one constructor per kind of item, with the access pattern it serves.
+
+use std::fmt;
+
+use domain::contact::{EmailAddress, PhoneNumber};
+use domain::id::{GroupId, OrganizationId, PersonId};
+use domain::number::TicketNumber;
+use jiff::Timestamp;
+
+/// The primary key of an item.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Key {
+    /// The partition.
+    pub pk: String,
+    /// The place in it.
+    pub sk: String,
+}
+
+impl Key {
+    fn new(pk: impl Into<String>, sk: impl Into<String>) -> Self {
+        Self { pk: pk.into(), sk: sk.into() }
+    }
+
+    /// 1. A ticket's head: by its number.
+    #[must_use]
+    pub fn ticket(number: &TicketNumber) -> Self {
+        Self::new(format!("TICKET#{}", number.key()), "#")
+    }
+
+    /// 2. One event of a timeline: in order, from either end.
+    #[must_use]
+    pub fn event(subject: &str, seq: u32) -> Self {
+        Self::new(subject, format!("E#{seq:010}"))
+    }
+
+    /// 3. A notification: it is the de-duplication, so it never expires.
+    #[must_use]
+    pub fn notification(number: &TicketNumber, seq: u32, person: &PersonId, channel: &str) -> Self {
+        Self::new(Self::ticket(number).pk, format!("N#{seq:010}#{person}#{channel}"))
+    }
+
+    /// 5. A person: by id.
+    #[must_use]
+    pub fn person(id: &PersonId) -> Self {
+        Self::new(format!("PERSON#{id}"), "#")
+    }
+
+    /// 5. A session: by its person and the hash of its secret, together with the person in one batch.
+    #[must_use]
+    pub fn session(id: &PersonId, hash: &str) -> Self {
+        Self::new(Self::person(id).pk, format!("S#{hash}"))
+    }
+
+    /// 5. A refresh token: like a session.
+    #[must_use]
+    pub fn refresh(id: &PersonId, hash: &str) -> Self {
+        Self::new(Self::person(id).pk, format!("R#{hash}"))
+    }
+
+    /// 6. The person who has an address.
+    #[must_use]
+    pub fn email(address: &EmailAddress) -> Self {
+        Self::new(format!("EMAIL#{}", address.key()), "#")
+    }
+
+    /// 6. The person who has a number.
+    #[must_use]
+    pub fn phone(number: &PhoneNumber) -> Self {
+        Self::new(format!("PHONE#{}", number.as_str()), "#")
+    }
+
+    /// 8. The catalog's version: small, looked at by every request.
+    #[must_use]
+    pub fn catalog() -> Self {
+        Self::new("CATALOG", "#")
+    }
+
+    /// 8. The catalog itself, compressed: read when its version changed.
+    #[must_use]
+    pub fn catalog_bundle() -> Self {
+        Self::new("CATALOG", "bundle#0")
+    }
+
+    /// 9. What an agent has to do.
+    #[must_use]
+    pub fn load(agent: &PersonId) -> Self {
+        Self::new(format!("LOAD#{agent}"), "#")
+    }
+
+    /// 10. That a person gets copies of a ticket: their list, newest last.
+    #[must_use]
+    pub fn cc(person: &PersonId, created: Timestamp, number: &TicketNumber) -> Self {
+        Self::new(pointers("CC", person), pointer(created, number))
+    }
+
+    /// 10. That a person typed a ticket in for somebody else.
+    #[must_use]
+    pub fn submitter(person: &PersonId, created: Timestamp, number: &TicketNumber) -> Self {
+        Self::new(pointers("BY", person), pointer(created, number))
+    }
+
+    /// 10. That a person keeps following a ticket.
+    #[must_use]
+    pub fn tracker(person: &PersonId, created: Timestamp, number: &TicketNumber) -> Self {
+        Self::new(pointers("TRACK", person), pointer(created, number))
+    }
+
+    /// 11. The receipt of a command that carried an idempotency key.
+    #[must_use]
+    pub fn receipt(principal: &PersonId, operation: &str, key: &str) -> Self {
+        Self::new(format!("IDEM#{principal}#{operation}#{key}"), "#")
+    }
+
+    /// 12. The signing keys of a purpose.
+    #[must_use]
+    pub fn signing(purpose: &str, kid: &str) -> Self {
+        Self::new(format!("KEY#{purpose}"), kid)
+    }
+
+    /// How often somebody guessed within a span of time.
+    #[must_use]
+    pub fn count(what: &str, who: &str, window: i64) -> Self {
+        Self::new(format!("COUNT#{what}#{who}"), format!("{window}"))
+    }
+}
+
+impl fmt::Display for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Addresses and phone numbers are keys, and personal data: only the kind is shown.
+        let kind = self.pk.split('#').next().unwrap_or_default();
+        match kind {
+            "EMAIL" | "PHONE" | "IDEM" => write!(f, "{kind}#…"),
+            _ => write!(f, "{} · {}", self.pk, self.sk),
+        }
+    }
+}
+
+/// The partition of a person's pointers of one kind.
+pub(crate) fn pointers(kind: &str, person: &PersonId) -> String {
+    format!("{kind}#{person}")
+}
+
+fn pointer(created: Timestamp, number: &TicketNumber) -> String {
+    format!("{}#{}", moment(created), number.key())
+}
+
+/// The ticket that a pointer's sort key ends with.
+pub(crate) fn pointed(sk: &str) -> Option<TicketNumber> {
+    sk.rsplit_once('#').and_then(|(_, number)| TicketNumber::parse(number).ok())
+}
+
+/// The ticket whose partition this is.
+pub(crate) fn number_of(pk: &str) -> Option<TicketNumber> {
+    pk.strip_prefix("TICKET#").and_then(|number| TicketNumber::parse(number).ok())
+}
+
+/// A moment as keys hold it: of fixed width, so that it sorts.
+#[must_use]
+pub fn moment(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
+}
+
+/// The partitions of the indexes, each a list that somebody pages through.
+pub mod partition {
+    use super::{GroupId, OrganizationId, PersonId, TicketNumber, Timestamp};
+
+    fn half(live: bool) -> &'static str {
+        if live { "open" } else { "done" }
+    }
+
+    /// `by_requester`: somebody's own tickets, live or ended.
+    #[must_use]
+    pub fn requester(person: &PersonId, live: bool) -> String {
+        format!("{person}#{}", half(live))
+    }
+
+    /// `by_organization`: an organization's tickets, live or ended.
+    #[must_use]
+    pub fn organization(organization: &OrganizationId, live: bool) -> String {
+        format!("{organization}#{}", half(live))
+    }
+
+    /// `by_holder`: what an agent has; live tickets only.
+    #[must_use]
+    pub fn holder(agent: &PersonId) -> String {
+        format!("A#{agent}")
+    }
+
+    /// `by_group`: a group's tickets, live or ended.
+    #[must_use]
+    pub fn group(group: &GroupId, live: bool) -> String {
+        format!("G#{group}#{}", half(live))
+    }
+
+    /// `by_group`: what stands in no group's queue; live tickets only.
+    pub const UNASSIGNED: &str = "UNASSIGNED";
+
+    /// `by_month`: everything submitted in a month, `2026-03`.
+    #[must_use]
+    pub fn month(created: Timestamp) -> String {
+        created.strftime("%Y-%m").to_string()
+    }
+
+    /// `by_alarm`: what waits for the clock, spread over two shards.
+    #[must_use]
+    pub fn alarm(number: &TicketNumber) -> String {
+        let even = number.key().bytes().last().is_some_and(|digit| digit % 2 == 0);
+        if even { "0" } else { "1" }.to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn moments_sort_as_text() {
+        let whole: Timestamp = "2026-03-02T09:00:00Z".parse().unwrap();
+        let later: Timestamp = "2026-03-02T09:00:00.005Z".parse().unwrap();
+        assert_eq!(moment(whole), "2026-03-02T09:00:00.000Z");
+        assert!(moment(whole) < moment(later));
+    }
+
+    #[test]
+    fn h232_a_key_with_an_address_does_not_show_it() {
+        let address = EmailAddress::parse("jana@example.org").unwrap();
+        assert_eq!(Key::email(&address).to_string(), "EMAIL#…");
+    }
+}

@@ -1,0 +1,362 @@
+//! The table: the only crate that names the DynamoDB SDK.
+//!
+//! This crate owns keys, items, indexes, the one transaction by which anything changes, pages of lists, sessions,
+//! receipts, notifications and signing keys. It knows how things are stored and nothing about what they mean: an `if`
+//! about the business belongs to `domain`, an HTTP status to `web`.
+//!
+//! It must never scan on behalf of a request, never write state without its events, and never hold a second
+//! implementation: a laptop and a test run this very code against an embedded DynamoDB.
+//!
+//! # Map
+//!
+//! | module | what it knows |
+//! |---|---|
+//! | [`keys`] | the truth about keys |
+//! | [`item`] | items and what they stand for |
+//! | [`commit`] | the one write |
+//! | [`arrival`] | what a request needs, in one round trip |
+//! | [`list`], [`timeline`] | pages |
+//! | [`session`], [`receipt`], [`guess`], [`signing`] | tokens, idempotency, throttles, seals |
+//! | [`notification`] | the de-duplication of what is sent |
+//! | [`replay`] | stored events, read again |
+//!
+//! A function's `Ports` hold a [`Reader`] or a [`Writer`]; which of them says what its role needs.
+//!
+//! # Example
+//!
+//! ```
+//! use domain::number::TicketNumber;
+//! use store::keys::Key;
+//!
+//! let number = TicketNumber::parse("7K3Q-M9XV").unwrap();
+//! assert_eq!(Key::ticket(&number).to_string(), "TICKET#7K3QM9XV · #");
+//! ```
+//!
+//! # Adding an item
+//!
+//! A constructor in [`keys`] with the access pattern it serves; its attributes in [`item`] or beside its use; a method
+//! on [`Reader`] or [`Writer`]; what it costs in a test of the budgets.
+
+pub mod arrival;
+pub mod commit;
+pub mod error;
+pub mod guess;
+pub mod item;
+pub mod keys;
+pub mod list;
+pub mod notification;
+pub mod receipt;
+pub mod replay;
+pub mod session;
+pub mod signing;
+mod table;
+pub mod timeline;
+
+use std::sync::Arc;
+
+use aws_sdk_dynamodb::Client;
+use domain::catalog::Catalog;
+use domain::change::Change;
+use domain::contact::{EmailAddress, PhoneNumber};
+use domain::dispatch::Candidate;
+use domain::id::PersonId;
+use domain::load::Load;
+use domain::number::TicketNumber;
+use domain::person::Person;
+use domain::ticket::Ticket;
+use domain::world::{Clock, Ids};
+use jiff::Timestamp;
+
+use crate::arrival::{Arrival, Shelf, Visit};
+use crate::commit::CommitError;
+pub use crate::error::StoreError;
+use crate::guess::{Guess, TooMany};
+use crate::item::{Row, Told, read};
+use crate::keys::Key;
+use crate::list::{Listing, Page};
+use crate::notification::{Claim, Notification, Outcome};
+use crate::receipt::{Receipt, Stub};
+use crate::replay::{Happened, Span};
+use crate::session::{Pair, Token};
+use crate::signing::{Known, Purpose, Seals};
+use crate::table::Table;
+use crate::timeline::{Stretch, Stretched};
+
+/// What a function may read.
+///
+/// Making signing keys on first use and counting guesses are the only things it writes.
+#[derive(Clone, Debug)]
+pub struct Reader {
+    table: Table,
+    shelf: Shelf,
+    known: Known,
+    clock: Arc<dyn Clock>,
+    ids: Arc<dyn Ids>,
+}
+
+impl Reader {
+    /// Reads the table of this name.
+    #[must_use]
+    pub fn new(client: Client, table: String, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Self {
+        let table = Table { client, name: table };
+        Self { table, shelf: Shelf::default(), known: Known::default(), clock, ids }
+    }
+
+    /// The present moment.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Where ids and secrets come from.
+    #[must_use]
+    pub fn ids(&self) -> &dyn Ids {
+        &*self.ids
+    }
+
+    /// Everything a request needs before it can be judged, in one round trip.
+    ///
+    /// # Errors
+    /// As every method here: [`StoreError`].
+    pub async fn arrive(&self, visit: Visit<'_>) -> Result<Arrival, StoreError> {
+        arrival::arrive(&self.table, &self.shelf, visit, self.now()).await
+    }
+
+    /// Opens the connection, so that the first request need not.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn greet(&self) -> Result<(), StoreError> {
+        self.table.get(&Key::catalog(), false).await.map(|_| ())
+    }
+
+    /// The catalog in force.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn catalog(&self) -> Result<Arc<Catalog>, StoreError> {
+        arrival::catalog(&self.table, &self.shelf).await
+    }
+
+    /// A ticket's head.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn ticket(&self, number: &TicketNumber) -> Result<Option<Ticket>, StoreError> {
+        let key = Key::ticket(number);
+        self.table.get(&key, true).await?.map(|item| read(&key, item)).transpose()
+    }
+
+    /// A person.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn person(&self, id: &PersonId) -> Result<Option<Person>, StoreError> {
+        let key = Key::person(id);
+        self.table.get(&key, true).await?.map(|item| read(&key, item)).transpose()
+    }
+
+    /// Those of these people who exist, in no order; a moment old at worst.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn people(&self, ids: &[PersonId]) -> Result<Vec<Person>, StoreError> {
+        let keys: Vec<_> = ids.iter().map(Key::person).collect();
+        let found = self.table.get_many(&keys, false).await?;
+        found.into_iter().map(|(key, item)| read(&key, item)).collect()
+    }
+
+    /// The person who has this address.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn person_by_email(&self, address: &EmailAddress) -> Result<Option<Person>, StoreError> {
+        self.person_behind(&Key::email(address)).await
+    }
+
+    /// The person who has this number.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn person_by_phone(&self, number: &PhoneNumber) -> Result<Option<Person>, StoreError> {
+        self.person_behind(&Key::phone(number)).await
+    }
+
+    async fn person_behind(&self, key: &Key) -> Result<Option<Person>, StoreError> {
+        let Some(item) = self.table.get(key, true).await? else {
+            return Ok(None);
+        };
+        let id = item.get("person").and_then(|value| value.as_s().ok()).and_then(|id| PersonId::parse(id).ok());
+        let id = id.ok_or_else(|| StoreError::corrupt(key, "person"))?;
+        self.person(&id).await
+    }
+
+    /// What dispatch needs to know of these agents; a moment old at worst.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn candidates(&self, agents: &[PersonId]) -> Result<Vec<Candidate>, StoreError> {
+        let keys: Vec<_> = agents.iter().flat_map(|agent| [Key::person(agent), Key::load(agent)]).collect();
+        let mut found = self.table.get_many(&keys, false).await?;
+        let mut candidates = Vec::new();
+        for agent in agents {
+            let (person_key, load_key) = (Key::person(agent), Key::load(agent));
+            if let Some(item) = found.remove(&person_key) {
+                let load: Option<Load> = found.remove(&load_key).map(|item| read(&load_key, item)).transpose()?;
+                candidates.push(Candidate { person: read(&person_key, item)?, load: load.unwrap_or_default() });
+            }
+        }
+        Ok(candidates)
+    }
+
+    /// One page of tickets.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn list(&self, listing: &Listing) -> Result<Page<Row>, StoreError> {
+        list::list(&self.table, listing).await
+    }
+
+    /// A stretch of a ticket's timeline that shows everything up to the event `newest`.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn timeline(
+        &self,
+        ticket: &TicketNumber,
+        stretch: Stretch,
+        newest: u32,
+    ) -> Result<Stretched, StoreError> {
+        timeline::stretch(&self.table, ticket, stretch, newest).await
+    }
+
+    /// One event of a ticket, as it is now.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn event(&self, ticket: &TicketNumber, seq: u32) -> Result<Option<Told>, StoreError> {
+        timeline::event(&self.table, ticket, seq).await
+    }
+
+    /// One page of the stored events of a span, and what is left of the span.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn replay(&self, span: Span) -> Result<(Vec<Happened>, Option<Span>), StoreError> {
+        replay::replay(&self.table, span).await
+    }
+
+    /// The receipt of a command, if it still counts.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn receipt(&self, stub: &Stub) -> Result<Option<Receipt>, StoreError> {
+        let key = stub.item_key();
+        receipt::still_counts(&key, self.table.get(&key, true).await?, self.now())
+    }
+
+    /// What seals and checks things of this purpose.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn seals(&self, purpose: Purpose) -> Result<Seals, StoreError> {
+        signing::seals(&self.table, &self.known, &*self.ids, purpose).await
+    }
+
+    /// Counts a guess; `Some` when it was one too many.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn count_guess(&self, guess: Guess, who: &str) -> Result<Option<TooMany>, StoreError> {
+        guess::count(&self.table, guess, who, self.now()).await
+    }
+
+    /// Whether there were too many guesses already.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn too_many_guesses(&self, guess: Guess, who: &str) -> Result<Option<TooMany>, StoreError> {
+        guess::too_many(&self.table, guess, who, self.now()).await
+    }
+}
+
+/// What a function may read and write.
+#[derive(Clone, Debug)]
+pub struct Writer {
+    reader: Reader,
+}
+
+impl Writer {
+    /// Writes where this reader reads.
+    #[must_use]
+    pub fn new(reader: Reader) -> Self {
+        Self { reader }
+    }
+
+    /// Its reading half.
+    #[must_use]
+    pub fn reader(&self) -> &Reader {
+        &self.reader
+    }
+
+    /// Commits a change, with the receipt of its command if it carried an idempotency key.
+    ///
+    /// # Errors
+    /// [`CommitError`]: nothing was written.
+    #[expect(private_bounds, reason = "what can be committed is decided here: Ticket, Person, Catalog")]
+    pub async fn commit<T: commit::Committed>(
+        &self,
+        change: &Change<T>,
+        receipt: Option<(&Stub, &Receipt)>,
+    ) -> Result<(), CommitError> {
+        commit::commit(&self.reader.table, &*self.reader.ids, change, receipt).await
+    }
+
+    /// Signs a person in.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn open_session(&self, person: &PersonId) -> Result<Pair, StoreError> {
+        session::open(&self.reader.table, &*self.reader.ids, person, self.reader.now()).await
+    }
+
+    /// The next pair of tokens for a refresh token; `None` if it does not count.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn refresh_session(&self, token: &Token) -> Result<Option<Pair>, StoreError> {
+        session::refresh(&self.reader.table, token, self.reader.now()).await
+    }
+
+    /// Ends the sign-in that a token belongs to.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn end_session(&self, token: &Token) -> Result<(), StoreError> {
+        session::end(&self.reader.table, token).await
+    }
+
+    /// Claims a notification before it is sent.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn claim(&self, notification: &Notification) -> Result<Claim, StoreError> {
+        notification::claim(&self.reader.table, notification, self.reader.now()).await
+    }
+
+    /// Gives a claim back after a failure that may pass.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn give_back(&self, notification: &Notification) -> Result<(), StoreError> {
+        notification::give_back(&self.reader.table, notification).await
+    }
+
+    /// Says how a claimed notification ended.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn settle(&self, notification: &Notification, outcome: &Outcome) -> Result<(), StoreError> {
+        notification::settle(&self.reader.table, notification, outcome).await
+    }
+}

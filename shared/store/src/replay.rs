@@ -1,0 +1,92 @@
+//! Replay: the stored events of a span of time, read again by a segmented scan, the only scan there is.
+
+use domain::event::Event;
+use domain::number::TicketNumber;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::error::StoreError;
+use crate::item::{Item, known_key, read_event, text};
+use crate::keys::number_of;
+use crate::table::Table;
+
+/// A span of time and a share of the table.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Span {
+    /// From this moment on.
+    pub from: Timestamp,
+    /// Up to this moment, exclusive.
+    pub to: Timestamp,
+    /// Which share, from 0.
+    #[serde(default)]
+    pub segment: i32,
+    /// Of how many shares.
+    #[serde(default = "one")]
+    pub segments: i32,
+    /// Behind this key, when a replay goes on where one stopped.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<(String, String)>,
+}
+
+fn one() -> i32 {
+    1
+}
+
+/// A ticket's event, as streams and replays deliver it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Happened {
+    /// On which ticket.
+    pub ticket: TicketNumber,
+    /// What.
+    pub event: Event,
+}
+
+/// Reads the item that a stream delivered; `None` for anything but a ticket's event.
+///
+/// # Errors
+/// [`StoreError::Corrupt`] for an event of a version or shape that this build does not know.
+pub fn delivered(item: serde_dynamo::Item) -> Result<Option<Happened>, StoreError> {
+    happened(item.into())
+}
+
+fn happened(item: Item) -> Result<Option<Happened>, StoreError> {
+    let key = known_key(&item);
+    let Some(ticket) = number_of(&key.pk).filter(|_| key.sk.starts_with("E#")) else {
+        return Ok(None);
+    };
+    let told = read_event(item)?;
+    Ok(Some(Happened { ticket, event: told.event }))
+}
+
+/// One page of a span, and the span that is left; `None` when it is done.
+pub(crate) async fn replay(table: &Table, span: Span) -> Result<(Vec<Happened>, Option<Span>), StoreError> {
+    let start = span
+        .after
+        .as_ref()
+        .map(|(pk, sk)| crate::table::attributes(&crate::keys::Key { pk: pk.clone(), sk: sk.clone() }));
+    let request = table
+        .client
+        .scan()
+        .table_name(&table.name)
+        .filter_expression("begins_with(sk, :events) AND begins_with(pk, :tickets) AND #at >= :from AND #at < :to")
+        .expression_attribute_names("#at", "at")
+        .expression_attribute_values(":events", text("E#"))
+        .expression_attribute_values(":tickets", text("TICKET#"))
+        .expression_attribute_values(":from", text(span.from.to_string()))
+        .expression_attribute_values(":to", text(span.to.to_string()))
+        .segment(span.segment)
+        .total_segments(span.segments)
+        .limit(1000)
+        .set_exclusive_start_key(start);
+    let answer = request.send().await.map_err(StoreError::of)?;
+    let mut events = Vec::new();
+    for item in answer.items.unwrap_or_default() {
+        events.extend(happened(item)?);
+    }
+    let left = answer.last_evaluated_key.map(|key| {
+        let key = known_key(&key);
+        Span { after: Some((key.pk, key.sk)), ..span }
+    });
+    Ok((events, left))
+}

@@ -1,0 +1,114 @@
+//! Signing keys: made on first use, read once per warm instance. What they seal are links in mails and list cursors.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use domain::world::Ids;
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+use subtle::ConstantTimeEq;
+
+use crate::error::StoreError;
+use crate::item::{Item, keyed};
+use crate::keys::Key;
+use crate::table::Table;
+
+/// What a key is for; a seal made for one purpose is worth nothing for another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Purpose {
+    /// Links in mails.
+    Links,
+    /// Cursors of lists.
+    Cursors,
+}
+
+impl Purpose {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Links => "links",
+            Self::Cursors => "cursors",
+        }
+    }
+}
+
+/// The bytes of a seal.
+pub const SEAL_BYTES: usize = 16;
+
+/// The live keys of one purpose, newest first.
+#[derive(Clone)]
+pub struct Seals {
+    secrets: Arc<Vec<Vec<u8>>>,
+}
+
+impl std::fmt::Debug for Seals {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Seals(…)")
+    }
+}
+
+impl Seals {
+    /// Seals a message with the newest key.
+    #[must_use]
+    pub fn seal(&self, message: &[u8]) -> [u8; SEAL_BYTES] {
+        self.secrets.first().map_or([0; SEAL_BYTES], |secret| seal_with(secret, message))
+    }
+
+    /// Whether a seal was made for this message with a key that still lives.
+    #[must_use]
+    pub fn holds(&self, message: &[u8], seal: &[u8]) -> bool {
+        self.secrets.iter().any(|secret| bool::from(seal_with(secret, message).as_slice().ct_eq(seal)))
+    }
+}
+
+fn seal_with(secret: &[u8], message: &[u8]) -> [u8; SEAL_BYTES] {
+    let mut seal = [0; SEAL_BYTES];
+    // HMAC takes keys of any length, so there is always a tag to copy.
+    if let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret) {
+        mac.update(message);
+        for (to, from) in seal.iter_mut().zip(mac.finalize().into_bytes()) {
+            *to = from;
+        }
+    }
+    seal
+}
+
+/// The keys read so far by this instance.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Known(Arc<Mutex<HashMap<Purpose, Seals>>>);
+
+impl Known {
+    fn get(&self, purpose: Purpose) -> Option<Seals> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&purpose).cloned()
+    }
+
+    fn keep(&self, purpose: Purpose, seals: &Seals) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(purpose, seals.clone());
+    }
+}
+
+/// The keys of a purpose, made if there are none.
+pub(crate) async fn seals(table: &Table, known: &Known, ids: &dyn Ids, purpose: Purpose) -> Result<Seals, StoreError> {
+    if let Some(seals) = known.get(purpose) {
+        return Ok(seals);
+    }
+    let pk = Key::signing(purpose.name(), "").pk;
+    let mut items = table.all_with_prefix(&pk, "K#").await?;
+    if items.is_empty() {
+        let secret = AttributeValue::B(ids.bytes().to_vec().into());
+        let item = keyed(&Key::signing(purpose.name(), "K#1"), HashMap::from([("secret".to_owned(), secret)]));
+        table.put_new(item).await?;
+        items = table.all_with_prefix(&pk, "K#").await?;
+    }
+    let secrets: Vec<_> = items.iter().rev().filter_map(secret).collect();
+    if secrets.is_empty() {
+        return Err(StoreError::corrupt(&Key::signing(purpose.name(), "K#1"), "secret"));
+    }
+    let seals = Seals { secrets: Arc::new(secrets) };
+    known.keep(purpose, &seals);
+    Ok(seals)
+}
+
+fn secret(item: &Item) -> Option<Vec<u8>> {
+    item.get("secret").and_then(|value| value.as_b().ok()).map(|blob| blob.as_ref().to_vec())
+}
