@@ -1,1 +1,63 @@
-//! Under construction.
+//! Dispatch: who has a ticket.
+//!
+//! This function owns the automatic choice of an owner (its events door) and the verbs by which people change it: claim,
+//! release, assign (its HTTP door). The choice itself is `domain::dispatch`; here it is told what it needs to know.
+//!
+//! It must never answer a requester, close a ticket, or choose twice for the same event: the ticket remembers which
+//! event asks for an owner, and only a choice for that event counts.
+//!
+//! # Map
+//!
+//! | module | operation |
+//! |---|---|
+//! | `claim` | `POST /v1/tickets/{number}/claim` |
+//! | `release` | `POST /v1/tickets/{number}/release` |
+//! | `assign` | `POST /v1/tickets/{number}/assign` |
+//! | `choose` | the events door: an owner for a ticket that asks for one |
+//!
+//! # Example
+//!
+//! ```
+//! let contract = dispatch::openapi();
+//! assert!(contract.paths.paths.contains_key("/v1/tickets/{number}/claim"));
+//! ```
+//!
+//! # Adding an operation
+//!
+//! A file named by its verb, a line in [`routes`], a route in the template. The rule goes to `domain::ticket::handling`.
+
+mod assign;
+mod choose;
+mod claim;
+mod release;
+
+use axum::Router;
+use store::Writer;
+use utoipa::openapi::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+pub use choose::consume;
+
+/// What dispatch may touch.
+#[derive(Clone, Debug)]
+pub struct Ports {
+    /// Tickets, people, catalog and loads.
+    pub store: Writer,
+}
+
+/// The operations, with their contract.
+pub fn routes() -> OpenApiRouter<Ports> {
+    OpenApiRouter::new().routes(routes!(claim::claim)).routes(routes!(release::release)).routes(routes!(assign::assign))
+}
+
+/// The HTTP door.
+pub fn router(ports: Ports) -> Router {
+    web::edge::edge(routes().with_state(ports).split_for_parts().0)
+}
+
+/// The contract of this function.
+#[must_use]
+pub fn openapi() -> OpenApi {
+    routes().split_for_parts().1
+}

@@ -1,1 +1,70 @@
-//! Under construction.
+//! The relay: passes on what has happened to those who act on it.
+//!
+//! It owns the way from the table's stream to the queues: one message per event that may concern somebody, naming the
+//! ticket and the event and nothing else. Whoever reads the message loads what its audience may see.
+//!
+//! It must never change a ticket, decide who is told, or put a text, an address or a token into a message. Sending an
+//! event twice is allowed, losing one is not: a record that cannot be sent fails, and comes again.
+//!
+//! Its second input, `{"replay": {"from": …, "to": …}}`, sends the stored events of a span again; consumers drop what
+//! they have seen. The answer says how many were sent and, when the time did not suffice, the span that is left.
+//!
+//! # Map
+//!
+//! | item | what it is |
+//! |---|---|
+//! | [`Ports`] | the queue it may send to |
+//! | [`consume`] | passes one event on |
+//! | [`Message`] | what a message says |
+//!
+//! # Example
+//!
+//! ```
+//! use domain::number::TicketNumber;
+//!
+//! let message = relay::Message { ticket: TicketNumber::parse("7K3Q-M9XV").unwrap(), seq: 3 };
+//! assert_eq!(serde_json::to_string(&message).unwrap(), r#"{"ticket":"7K3Q-M9XV","seq":3}"#);
+//! ```
+//!
+//! # Adding a receiver
+//!
+//! A queue in the template, its address in [`Ports`], and the rule for what concerns it in `domain`.
+
+use domain::notice::may_concern_somebody;
+use domain::number::TicketNumber;
+use queue::Failure;
+use serde::{Deserialize, Serialize};
+use store::replay::Happened;
+
+/// What the relay may touch.
+#[derive(Clone, Debug)]
+pub struct Ports {
+    /// The queues.
+    pub queues: aws_sdk_sqs::Client,
+    /// The address of the queue `notify`.
+    pub notify_queue: String,
+}
+
+/// What a message on the queue `notify` says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Message {
+    /// On which ticket.
+    pub ticket: TicketNumber,
+    /// Which of its events.
+    pub seq: u32,
+}
+
+/// Passes one event on.
+///
+/// # Errors
+/// A [`Failure`] to be retried when the queue does not take the message.
+pub async fn consume(ports: &Ports, happened: Happened) -> Result<(), Failure> {
+    if !may_concern_somebody(&happened.event.fact) {
+        return Ok(());
+    }
+    let message = Message { ticket: happened.ticket, seq: happened.event.seq };
+    let body = serde_json::to_string(&message).map_err(Failure::retry)?;
+    let request = ports.queues.send_message().queue_url(&ports.notify_queue).message_body(body);
+    request.send().await.map(|_| ()).map_err(Failure::retry)
+}

@@ -110,6 +110,27 @@ fn granted_if(allowed: bool) -> Access {
     if allowed { Access::Granted } else { Access::Forbidden }
 }
 
+/// Whether a row of a list may be shown: one's own tickets of an organization that one has left are not (S3.8).
+#[must_use]
+pub fn may_see_row(actor: &Actor, anchor: &Anchor, organization: Option<&OrganizationId>) -> bool {
+    let Some(person) = actor.person() else {
+        return false;
+    };
+    match anchor {
+        Anchor::Requester(_) => {
+            person.role >= Role::Agent || organization.is_none_or(|id| person.membership(id).is_some())
+        }
+        Anchor::Organization(_)
+        | Anchor::Assignee(_)
+        | Anchor::Group(_)
+        | Anchor::Unassigned
+        | Anchor::Cc(_)
+        | Anchor::Submitter(_)
+        | Anchor::Tracker(_)
+        | Anchor::Month(_) => true,
+    }
+}
+
 /// How somebody stands to a ticket; the strongest relation counts, and being its requester counts before all (S1.3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Standing {

@@ -1,5 +1,8 @@
 //! The catalog: what one can ask for, who answers it, and how. One document with one version.
 
+pub mod keeping;
+pub mod reading;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -255,7 +258,8 @@ impl Catalog {
         members.chain(owners).find(|person| person.id == *id)
     }
 
-    /// A changed catalog: `edit` works on a copy and answers what it changed.
+    /// A changed catalog: `edit` works on a copy and answers what it changed. The catalog that a new desk starts from is
+    /// stored nowhere, so nothing was before its first change.
     ///
     /// # Errors
     /// What `edit` refuses.
@@ -266,7 +270,9 @@ impl Catalog {
     ) -> Result<Change<Self>, E> {
         let mut after = self.clone();
         let fact = edit(&mut after, self.version + 1)?;
-        Ok(Change::of(self, after, by, fact))
+        let change = Change::of(self, after, by, fact);
+        let before = change.before.filter(|before| before.version > 0);
+        Ok(Change { before, ..change })
     }
 }
 

@@ -99,6 +99,20 @@ pub struct CommentId {
     pub seq: u32,
 }
 
+impl CommentId {
+    /// Reads the id of a comment on this ticket.
+    ///
+    /// # Errors
+    /// `not_an_id` for anything else, a comment on another ticket included.
+    pub fn parse(text: &str, ticket: &TicketNumber) -> Result<Self, Invalid> {
+        let prefix = format!("com_{}", ticket.key().to_ascii_lowercase());
+        let seq = text.strip_prefix(&prefix).filter(|seq| seq.len() >= 5 && seq.bytes().all(|b| b.is_ascii_digit()));
+        seq.and_then(|seq| seq.parse().ok())
+            .map(|seq| Self { ticket: ticket.clone(), seq })
+            .ok_or_else(|| Invalid::new("not_an_id", "must be an id that starts with com_"))
+    }
+}
+
 impl fmt::Display for CommentId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let number = self.ticket.key().to_ascii_lowercase();

@@ -156,6 +156,14 @@ impl Person {
         Change::born(person, by, Fact::PersonAdded {})
     }
 
+    /// The same person with another name or language; `None` leaves one as it is.
+    pub fn edit(&self, by: Author, name: Option<Name>, locale: Option<Locale>) -> Change<Self> {
+        let mut after = self.clone();
+        after.name = name.unwrap_or(after.name);
+        after.locale = locale.unwrap_or(after.locale);
+        Change::of(self, after, by, Fact::PersonEdited {})
+    }
+
     /// The person as others see one.
     #[must_use]
     pub fn as_ref(&self) -> PersonRef {

@@ -15,7 +15,7 @@ pub mod waiting;
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 use crate::access::{Access, Actor, Deed, Standing, access, standing};
 use crate::catalog::Catalog;
@@ -113,6 +113,7 @@ pub struct Ticket {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first_responded_at: Option<Timestamp>,
     /// When it was submitted.
+    #[serde(serialize_with = "fixed_width")]
     pub created_at: Timestamp,
     /// When it changed last.
     pub updated_at: Timestamp,
@@ -182,11 +183,13 @@ pub enum State {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         resolved_at: Option<Timestamp>,
         /// Since when.
+        #[serde(serialize_with = "fixed_width")]
         closed_at: Timestamp,
     },
     /// [`Status::Canceled`].
     Canceled {
         /// Since when.
+        #[serde(serialize_with = "fixed_width")]
         closed_at: Timestamp,
     },
 }
@@ -441,6 +444,11 @@ impl Ticket {
         after.updated_at = by.at;
         Change::of(self, after, by, fact)
     }
+}
+
+/// Writes a moment so that texts sort as moments do: lists are filtered by it.
+fn fixed_width<S: Serializer>(at: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(&at.strftime("%Y-%m-%dT%H:%M:%S%.3fZ"))
 }
 
 /// Whose voice somebody speaks with.

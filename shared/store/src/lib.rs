@@ -182,6 +182,23 @@ impl Reader {
         self.person_behind(&Key::phone(number)).await
     }
 
+    /// Those who have these addresses, each in its place; a moment old at worst.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn people_by_email(&self, addresses: &[EmailAddress]) -> Result<Vec<Option<Person>>, StoreError> {
+        let keys: Vec<_> = addresses.iter().map(Key::email).collect();
+        let found = self.table.get_many(&keys, true).await?;
+        let id = |key| found.get(key)?.get("person")?.as_s().ok().and_then(|id| PersonId::parse(id).ok());
+        let ids: Vec<_> = keys.iter().map(id).collect();
+        let mut wanted: Vec<_> = ids.iter().flatten().cloned().collect();
+        wanted.sort();
+        wanted.dedup();
+        let people = self.people(&wanted).await?;
+        let person = |id: Option<PersonId>| id.and_then(|id| people.iter().find(|person| person.id == id).cloned());
+        Ok(ids.into_iter().map(person).collect())
+    }
+
     async fn person_behind(&self, key: &Key) -> Result<Option<Person>, StoreError> {
         let Some(item) = self.table.get(key, true).await? else {
             return Ok(None);

@@ -94,6 +94,14 @@ impl RawBody {
     }
 }
 
+/// Reads the name of an enum's variant, such as a kind or an urgency.
+///
+/// # Errors
+/// `unknown`, naming the variants there are.
+pub fn one_of<T: DeserializeOwned>(name: &str) -> Result<T, Invalid> {
+    serde_json::from_value(name.into()).map_err(|error| Invalid::new("unknown", format!("is an {}", plain(&error))))
+}
+
 /// What serde says, without its line and column, which are ours and not the client's.
 fn plain(error: &serde_json::Error) -> String {
     let text = error.to_string();

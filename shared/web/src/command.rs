@@ -20,7 +20,6 @@ use axum::response::{IntoResponse, Response};
 use domain::access::{Access, Deed, access};
 use domain::change::Change;
 use domain::event::Event;
-use domain::number::TicketNumber;
 use domain::status::Verb;
 use domain::text::Body;
 use domain::ticket::{Doing, Refusal, Ticket};
@@ -229,6 +228,22 @@ impl Scene<'_> {
         self.call.body.read()
     }
 
+    /// A part of the path.
+    ///
+    /// # Errors
+    /// 404 for what cannot be read.
+    pub fn path<T, E>(&self, name: &str, parse: impl FnOnce(&str) -> Result<T, E>) -> Result<T, Problem> {
+        self.call.path(name, parse)
+    }
+
+    /// For a `PATCH` that is no edit of the ticket itself: the client must name the version it read.
+    ///
+    /// # Errors
+    /// 428, 412.
+    pub fn require_version(&self) -> Result<(), Problem> {
+        self.call.if_match().require(self.ticket.version)
+    }
+
     /// Lets the domain decide.
     ///
     /// # Errors
@@ -283,19 +298,22 @@ impl Settled {
     /// An answer with the ticket's `ETag`, and the mark of a replay if it is one.
     #[must_use]
     pub fn respond(&self, status: StatusCode, body: Value) -> Response {
-        ticket_response(status, &self.ticket.number, self.ticket.version, self.replayed.is_some(), body)
+        versioned(status, self.ticket.version, self.replayed.is_some(), body)
     }
 }
 
-/// An answer about a ticket: `ETag`, with `201` its `Location`, and the mark of a replay.
+/// Where something new is.
 #[must_use]
-pub fn ticket_response(
-    status: StatusCode,
-    number: &TicketNumber,
-    version: u64,
-    replayed: bool,
-    body: Value,
-) -> Response {
+pub fn located(mut response: Response, location: &str) -> Response {
+    if let Ok(location) = HeaderValue::from_str(location) {
+        response.headers_mut().insert(header::LOCATION, location);
+    }
+    response
+}
+
+/// An answer about something with a version: its `ETag`, and the mark of a replay.
+#[must_use]
+pub fn versioned(status: StatusCode, version: u64, replayed: bool, body: Value) -> Response {
     let mut response = (status, axum::Json(body)).into_response();
     let headers = response.headers_mut();
     let mut set = |name, value: &str| {
@@ -304,9 +322,6 @@ pub fn ticket_response(
         }
     };
     set(header::ETAG, &etag(version));
-    if status == StatusCode::CREATED {
-        set(header::LOCATION, &format!("/v1/tickets/{number}"));
-    }
     if replayed {
         set(http::HeaderName::from_static("idempotency-replayed"), "true");
     }

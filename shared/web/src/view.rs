@@ -6,3 +6,17 @@ pub mod comment;
 pub mod event;
 pub mod person;
 pub mod ticket;
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// A request that says nothing beyond its path: `{}`, or no body at all.
+#[derive(Clone, Copy, Debug, Default, Deserialize, ToSchema)]
+pub struct Nothing {}
+
+/// An answer about one ticket.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Ticketed {
+    /// The ticket as it is now.
+    pub ticket: ticket::TicketView,
+}

@@ -46,18 +46,24 @@ impl Ticket {
         }
     }
 
-    /// Changes the text of a comment: its author may, until somebody else has said something after it.
+    /// Whether the actor may change the text of a comment: its author may, until somebody else has spoken after it.
     ///
     /// `since` are the events of the timeline after the comment.
     ///
     /// # Errors
-    /// [`Refusal::Forbidden`] for anyone but its author; [`Refusal::AlreadyAnswered`] once somebody has.
-    pub fn edit_comment(&self, doing: &Doing<'_>, comment: &Event, since: &[Event], body: Body) -> Decision {
+    /// [`Refusal::Hidden`] for what is no comment, [`Refusal::Forbidden`] for anyone but its author,
+    /// [`Refusal::AlreadyAnswered`] once somebody has spoken.
+    pub fn permit_edit_of(&self, doing: &Doing<'_>, comment: &Event, since: &[Event]) -> Result<(), Refusal> {
         if !comment.speaks() {
             return Err(Refusal::Hidden);
         }
         let verb = if comment.speaks_publicly() { Verb::Comment } else { Verb::Note };
-        self.permit(doing, verb, self.plain_step(verb, doing.actor, doing.catalog))?;
+        let outcome = self.permit(doing, verb, self.plain_step(verb, doing.actor, doing.catalog));
+        match outcome {
+            // A note that one may not write is a note that one may not know of.
+            Err(Refusal::Forbidden { .. }) if verb == Verb::Note => return Err(Refusal::Hidden),
+            outcome => outcome?,
+        };
         if comment.by.who != doing.author().who {
             return Err(Refusal::Forbidden { verb });
         }
@@ -65,6 +71,15 @@ impl Ticket {
         if since.iter().any(answers) {
             return Err(Refusal::AlreadyAnswered);
         }
+        Ok(())
+    }
+
+    /// Changes the text of a comment.
+    ///
+    /// # Errors
+    /// As [`Ticket::permit_edit_of`].
+    pub fn edit_comment(&self, doing: &Doing<'_>, comment: &Event, since: &[Event], body: Body) -> Decision {
+        self.permit_edit_of(doing, comment, since)?;
         let fact = Fact::CommentEdited { comment: comment.seq };
         let change = self.become_so(self.clone(), doing.author(), fact);
         Ok(change.rewriting(comment.seq, "body", Some(body)))

@@ -1,8 +1,16 @@
 //! People as clients see them.
 
+use domain::event::Who;
+use domain::id::PersonId;
 use domain::person::{OrganizationRef, Person, PersonRef};
+use domain::ticket::Ticket;
 use serde::Serialize;
+use store::Reader;
+use store::item::Told;
 use utoipa::ToSchema;
+
+use crate::call::Caller;
+use crate::problem::Problem;
 
 /// A person in a ticket, a comment or an event.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -76,5 +84,50 @@ impl From<&Person> for UserView {
             locale: person.locale,
             memberships: memberships.collect(),
         }
+    }
+}
+
+/// The names of the people on a ticket's timeline, from wherever they are known already.
+#[derive(Debug)]
+pub struct Names<'a> {
+    ticket: &'a Ticket,
+    caller: &'a Caller,
+    others: Vec<Person>,
+}
+
+impl<'a> Names<'a> {
+    /// The names that the ticket, the catalog and the caller know.
+    #[must_use]
+    pub fn on(ticket: &'a Ticket, caller: &'a Caller) -> Self {
+        Self { ticket, caller, others: Vec::new() }
+    }
+
+    /// Loads the names of those authors whom nobody here knows.
+    ///
+    /// # Errors
+    /// 503 when the table is out of reach.
+    pub async fn load(mut self, reader: &Reader, told: &[Told]) -> Result<Self, Problem> {
+        let mut unknown: Vec<PersonId> = Vec::new();
+        for told in told {
+            if let Who::Person { id } = &told.event.by.who
+                && self.get(id).is_none()
+                && !unknown.contains(id)
+            {
+                unknown.push(id.clone());
+            }
+        }
+        if !unknown.is_empty() {
+            self.others = reader.people(&unknown).await?;
+        }
+        Ok(self)
+    }
+
+    /// The name of a person.
+    #[must_use]
+    pub fn get(&self, id: &PersonId) -> Option<PersonName> {
+        let caller = self.caller.actor.person().into_iter();
+        let whole = caller.chain(&self.others).find(|person| person.id == *id).map(Person::as_ref);
+        let on_ticket = || self.ticket.people().find(|person| person.id == *id).cloned();
+        whole.or_else(on_ticket).or_else(|| self.caller.catalog.agent(id).cloned()).as_ref().map(PersonName::from)
     }
 }

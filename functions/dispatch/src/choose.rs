@@ -1,0 +1,60 @@
+//! Choose: the events door. A ticket that asks for an owner gets one, and its history says why that one (S0.11, S2.23).
+
+use domain::dispatch::{candidates, choose};
+use domain::event::{Author, Fact, Who};
+use domain::id::PersonId;
+use queue::Failure;
+use store::commit::CommitError;
+use store::replay::Happened;
+
+use crate::Ports;
+
+/// How often a choice is made again because the ticket changed meanwhile.
+const TRIES: u32 = 6;
+
+/// Chooses an owner for the ticket of an event that asks for one. Being told twice changes nothing.
+///
+/// # Errors
+/// A [`Failure`] to be retried when the table is out of reach or the ticket keeps changing.
+pub async fn consume(ports: &Ports, happened: Happened) -> Result<(), Failure> {
+    if !happened.event.fact.asks_for_dispatch() {
+        return Ok(());
+    }
+    for _ in 0..TRIES {
+        if chosen(ports, &happened).await? {
+            return Ok(());
+        }
+    }
+    Err(Failure::retry("the ticket keeps changing"))
+}
+
+/// Whether the event is answered; `false` when somebody else was faster.
+async fn chosen(ports: &Ports, happened: &Happened) -> Result<bool, Failure> {
+    let reader = ports.store.reader();
+    let ticket = reader.ticket(&happened.ticket).await.map_err(Failure::retry)?;
+    let Some(ticket) = ticket.filter(|ticket| ticket.awaiting_dispatch == Some(happened.event.seq)) else {
+        return Ok(true);
+    };
+    let catalog = reader.catalog().await.map_err(Failure::retry)?;
+    let known = reader.candidates(&candidates(&ticket, &catalog)).await.map_err(Failure::retry)?;
+    let choice = choose(&ticket, &catalog, &known, released_by(happened));
+    let Some(change) = ticket.dispatch(happened.event.seq, choice, Author::system(reader.now())) else {
+        return Ok(true);
+    };
+    match ports.store.commit(&change, None).await {
+        Ok(()) => {
+            tracing::info!(ticket = %happened.ticket, "dispatched");
+            Ok(true)
+        }
+        Err(CommitError::Raced) => Ok(false),
+        Err(error) => Err(Failure::retry(format!("{error:?}"))),
+    }
+}
+
+/// The agent who has just given it back, if that is why it asks.
+fn released_by(happened: &Happened) -> Option<&PersonId> {
+    match (&happened.event.fact, &happened.event.by.who) {
+        (Fact::TicketReleased {}, Who::Person { id }) => Some(id),
+        _ => None,
+    }
+}

@@ -1,0 +1,127 @@
+//! Queues: the work lists of the desk, with counts (S0.15, S2.29, S2.41, S2.46).
+
+use axum::Json;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use domain::access::{Access, Anchor, Deed, access};
+use domain::catalog::Group;
+use serde::Serialize;
+use store::Reader;
+use store::keys::partition;
+use store::list::{Filter, Index, Listing, Source, Test};
+use utoipa::ToSchema;
+use web::call::{Call, Caller};
+use web::problem::{Problem, ProblemBody};
+use web::view::ticket::RowView;
+
+use crate::Ports;
+
+/// Where counting stops.
+const MOST: usize = 100;
+
+/// How many tickets a queue shows at once.
+const SHOWN: usize = 25;
+
+/// The work lists of the caller.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Queues {
+    /// One after the other: to-dos, groups, unassigned, unhandled.
+    queues: Vec<QueueView>,
+}
+
+/// One work list: its most urgent tickets first.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Queue)]
+pub(crate) struct QueueView {
+    /// `todos`, `group`, `unassigned` or `unhandled`.
+    kind: &'static str,
+    /// The group, for a group's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    group_id: Option<String>,
+    /// The group's name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
+    /// The list behind it, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    href: Option<String>,
+    /// How many tickets are in it.
+    count: Count,
+    /// The first 25.
+    tickets: Vec<RowView>,
+}
+
+/// A number that stops at 100.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Count {
+    /// At most 100.
+    count: usize,
+    /// Whether there are more.
+    more: bool,
+}
+
+/// The work lists of the desk: my to-dos, my groups', the first line's, and what nobody handles.
+#[utoipa::path(
+    get,
+    path = "/v1/queues",
+    tag = "query",
+    security(("bearer" = [])),
+    responses(
+        (status = 200, description = "the queues", body = Queues),
+        (status = 403, description = "only agents have queues", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn queues(State(ports): State<Ports>, call: Call) -> Result<Response, Problem> {
+    let caller = call.caller(&ports.store).await?;
+    if access(&caller.actor, Deed::ReadQueues) != Access::Granted {
+        return Err(Problem::forbidden());
+    }
+    let me = &caller.person()?.id;
+    let mut queues = Vec::new();
+    let todos = Asked { kind: "todos", group: None, href: Some("/v1/tickets?assignee_id=me".to_owned()) };
+    queues.push(queue(&ports.store, &caller, todos, Index::Holder, vec![partition::holder(me)]).await?);
+    for group in caller.catalog.groups_of(me) {
+        let href = Some(format!("/v1/tickets?group_id={}", group.id));
+        let asked = Asked { kind: "group", group: Some(group), href };
+        queues.push(queue(&ports.store, &caller, asked, Index::Group, vec![partition::group(&group.id, true)]).await?);
+    }
+    if access(&caller.actor, Deed::List(&Anchor::Unassigned, &caller.catalog)) == Access::Granted {
+        let unassigned = vec![partition::UNASSIGNED.to_owned()];
+        let everything =
+            caller.catalog.groups.iter().map(|group| partition::group(&group.id, true)).chain(unassigned.clone());
+        let everything = everything.collect();
+        let href = Some("/v1/tickets?group_id=none".to_owned());
+        let asked = Asked { kind: "unassigned", group: None, href };
+        queues.push(queue(&ports.store, &caller, asked, Index::Group, unassigned).await?);
+        let asked = Asked { kind: "unhandled", group: None, href: None };
+        queues.push(queue(&ports.store, &caller, asked, Index::Group, everything).await?);
+    }
+    Ok(Json(Queues { queues }).into_response())
+}
+
+struct Asked<'a> {
+    kind: &'static str,
+    group: Option<&'a Group>,
+    href: Option<String>,
+}
+
+async fn queue(
+    reader: &Reader,
+    caller: &Caller,
+    asked: Asked<'_>,
+    index: Index,
+    partitions: Vec<String>,
+) -> Result<QueueView, Problem> {
+    let unhandled = Filter { attribute: "handled", test: Test::Is(false) };
+    let filters = if asked.kind == "unhandled" { vec![unhandled] } else { Vec::new() };
+    let source = Source::Index(index, partitions);
+    let listing = Listing { source, filters, ascending: true, limit: MOST, after: None };
+    let page = reader.list(&listing).await?;
+    Ok(QueueView {
+        kind: asked.kind,
+        group_id: asked.group.map(|group| group.id.to_string()),
+        name: asked.group.map(|group| group.name.as_str().to_owned()),
+        href: asked.href,
+        count: Count { count: page.items.len(), more: page.next.is_some() },
+        tickets: page.items.iter().take(SHOWN).map(|row| RowView::new(row, &caller.catalog)).collect(),
+    })
+}

@@ -1,0 +1,685 @@
+//! Keeping the catalog: what may be changed of it, and what must hold afterwards.
+//!
+//! Each decision answers the changed catalog, or `None` when it would say what the catalog says already. Longer than
+//! other files because services, categories and groups share their few rules, which are told once and tried together.
+
+use super::{AgreementText, Catalog, Category, Confirmation, Group, Question, QuestionKind, SelectableBy, Service};
+use crate::change::Change;
+use crate::contact::EmailAddress;
+use crate::event::{Author, Fact};
+use crate::field::{Fields, Invalid};
+use crate::id::{CategoryId, GroupId, PersonId, ServiceId};
+use crate::person::{Person, PersonRef, Role};
+use crate::text::{Body, Name};
+
+/// The most services of a desk.
+pub const MOST_SERVICES: usize = 200;
+/// The most categories, of all services together.
+pub const MOST_CATEGORIES: usize = 1000;
+/// The most groups of a desk.
+pub const MOST_GROUPS: usize = 200;
+/// The most questions of a form.
+pub const MOST_QUESTIONS: usize = 50;
+/// The most answers that a question offers.
+pub const MOST_CHOICES: usize = 50;
+/// The most default agents of a service or a category.
+pub const MOST_OWNERS: usize = 20;
+/// The most agents of a group.
+pub const MOST_MEMBERS: usize = 200;
+
+/// The days from resolved to closed by itself, unless a service says otherwise (S3.17, S4.52).
+const USUAL_AUTO_CLOSE_DAYS: u16 = 7;
+
+/// Why the catalog stays as it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// What should be changed is not in it.
+    Missing,
+    /// Another one of its kind has this name.
+    NameTaken,
+    /// Something else needs it.
+    InUse,
+    /// There are as many as there may be.
+    Full {
+        /// How many that is.
+        most: usize,
+    },
+    /// Some fields do not fit the catalog or the people of the desk.
+    Unfit(Fields),
+}
+
+/// What a decision leads to: the changed catalog, or `None` when nothing changes.
+pub type Decision = Result<Option<Change<Catalog>>, Refusal>;
+
+/// What is said of a service; what is `None` stays as it was.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ServiceEdit {
+    /// The name shown.
+    pub name: Option<Name>,
+    /// What it is about.
+    pub description: Option<Body>,
+    /// What a requester must accept.
+    pub agreement: Option<AgreementText>,
+    /// Where to turn when nothing fits.
+    pub fallback_contact: Option<EmailAddress>,
+    /// The group that answers it.
+    pub group: Option<GroupId>,
+    /// Whether the requester is asked to confirm a solution.
+    pub confirmation: Option<Confirmation>,
+    /// Days from resolved to closed by itself; 0 is never.
+    pub auto_close_days: Option<u16>,
+    /// Whether only technical contacts may ask for it.
+    pub contacts_only: Option<bool>,
+}
+
+/// What is said of a category; what is `None` stays as it was.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CategoryEdit {
+    /// The name shown.
+    pub name: Option<Name>,
+    /// What belongs into it.
+    pub description: Option<Body>,
+    /// What is asked in addition.
+    pub form: Option<Vec<Question>>,
+    /// Who may choose it.
+    pub selectable_by: Option<SelectableBy>,
+    /// Its own default agents.
+    pub owners: Option<Vec<PersonId>>,
+}
+
+/// What is said of a group; what is `None` stays as it was.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct GroupEdit {
+    /// The name shown.
+    pub name: Option<Name>,
+    /// The support line it stands on.
+    pub line: Option<u8>,
+}
+
+impl Service {
+    /// A service of which nothing is said but its name.
+    #[must_use]
+    pub fn named(id: ServiceId, name: Name) -> Self {
+        Self {
+            id,
+            version: 0,
+            name,
+            description: None,
+            agreement: None,
+            fallback_contact: None,
+            group: None,
+            owners: Vec::new(),
+            confirmation: Confirmation::default(),
+            auto_close_days: Some(USUAL_AUTO_CLOSE_DAYS),
+            contacts_only: false,
+        }
+    }
+
+    fn edited(self, edit: ServiceEdit) -> Self {
+        let positive = |days: u16| Some(days).filter(|days| *days > 0);
+        Self {
+            name: edit.name.unwrap_or(self.name),
+            description: edit.description.or(self.description),
+            agreement: edit.agreement.or(self.agreement),
+            fallback_contact: edit.fallback_contact.or(self.fallback_contact),
+            group: edit.group.or(self.group),
+            confirmation: edit.confirmation.unwrap_or(self.confirmation),
+            auto_close_days: edit.auto_close_days.map_or(self.auto_close_days, positive),
+            contacts_only: edit.contacts_only.unwrap_or(self.contacts_only),
+            ..self
+        }
+    }
+}
+
+impl Category {
+    /// A category for everyone, of which nothing is said but its name.
+    #[must_use]
+    pub fn named(id: CategoryId, service: ServiceId, name: Name) -> Self {
+        Self {
+            id,
+            version: 0,
+            service,
+            name,
+            description: None,
+            form: Vec::new(),
+            selectable_by: SelectableBy::default(),
+            owners: Vec::new(),
+        }
+    }
+}
+
+impl Group {
+    /// A group of the first line without members.
+    #[must_use]
+    pub fn named(id: GroupId, name: Name) -> Self {
+        Self { id, version: 0, name, line: 1, members: Vec::new() }
+    }
+
+    fn edited(self, edit: GroupEdit) -> Self {
+        Self { name: edit.name.unwrap_or(self.name), line: edit.line.unwrap_or(self.line), ..self }
+    }
+}
+
+/// Services.
+impl Catalog {
+    /// Adds a service.
+    ///
+    /// # Errors
+    /// [`Refusal::Full`], [`Refusal::NameTaken`], [`Refusal::Unfit`].
+    pub fn add_service(&self, by: Author, service: Service, rest: ServiceEdit) -> Decision {
+        room(self.services.len(), MOST_SERVICES)?;
+        let service = service.edited(rest);
+        self.check_service(&service)?;
+        self.kept(by, service_changed(&service.id), |catalog, version| {
+            catalog.services.push(Service { version, ..service });
+        })
+    }
+
+    /// Changes a service.
+    ///
+    /// # Errors
+    /// [`Refusal::Missing`], [`Refusal::NameTaken`], [`Refusal::Unfit`].
+    pub fn edit_service(&self, by: Author, id: &ServiceId, edit: ServiceEdit) -> Decision {
+        let before = self.service(id).ok_or(Refusal::Missing)?;
+        let after = before.clone().edited(edit);
+        self.check_service(&after)?;
+        self.replace_service(by, before, after)
+    }
+
+    /// Says who the default agents of a service are (S0.37, S0.38).
+    ///
+    /// # Errors
+    /// [`Refusal::Missing`], [`Refusal::Unfit`] for whoever of `ids` is not an active agent among `people`.
+    pub fn set_owners(&self, by: Author, id: &ServiceId, ids: &[PersonId], people: &[Person]) -> Decision {
+        let before = self.service(id).ok_or(Refusal::Missing)?;
+        let mut fields = Fields::new();
+        let owners = agents(&mut fields, ids, people);
+        let owners = fields.finish(Some(owners)).map_err(Refusal::Unfit)?;
+        self.replace_service(by, before, Service { owners, ..before.clone() })
+    }
+
+    /// Removes a service that has no categories any more.
+    ///
+    /// # Errors
+    /// [`Refusal::Missing`], [`Refusal::InUse`].
+    pub fn remove_service(&self, by: Author, id: &ServiceId) -> Decision {
+        self.service(id).ok_or(Refusal::Missing)?;
+        unused(self.categories.iter().any(|category| category.service == *id))?;
+        self.kept(by, service_changed(id), |catalog, _| catalog.services.retain(|service| service.id != *id))
+    }
+
+    fn check_service(&self, service: &Service) -> Result<(), Refusal> {
+        let others = self.services.iter().filter(|other| other.id != service.id);
+        free(&service.name, others.map(|other| &other.name))?;
+        let mut fields = Fields::new();
+        if let Some(group) = &service.group {
+            fields.check("group_id", known(self.group(group), "is not a group of the desk"));
+        }
+        fields.finish(Some(())).map_err(Refusal::Unfit)
+    }
+
+    fn replace_service(&self, by: Author, before: &Service, after: Service) -> Decision {
+        if after == *before {
+            return Ok(None);
+        }
+        self.kept(by, service_changed(&after.id), |catalog, version| {
+            let slot = catalog.services.iter_mut().find(|service| service.id == after.id);
+            replace(slot, Service { version, ..after });
+        })
+    }
+}
+
+/// Categories.
+impl Catalog {
+    /// Adds a category; `people` are those whom it names as owners.
+    ///
+    /// # Errors
+    /// [`Refusal::Full`], [`Refusal::NameTaken`], [`Refusal::Unfit`].
+    pub fn add_category(&self, by: Author, category: Category, rest: CategoryEdit, people: &[Person]) -> Decision {
+        room(self.categories.len(), MOST_CATEGORIES)?;
+        let category = self.edited_category(category, rest, people)?;
+        self.kept(by, category_changed(&category.id), |catalog, version| {
+            catalog.categories.push(Category { version, ..category });
+        })
+    }
+
+    /// Changes a category; `people` are those whom the edit names as owners.
+    ///
+    /// # Errors
+    /// [`Refusal::Missing`], [`Refusal::NameTaken`], [`Refusal::Unfit`].
+    pub fn edit_category(&self, by: Author, id: &CategoryId, edit: CategoryEdit, people: &[Person]) -> Decision {
+        let before = self.category(id).ok_or(Refusal::Missing)?;
+        let after = self.edited_category(before.clone(), edit, people)?;
+        if after == *before {
+            return Ok(None);
+        }
+        self.kept(by, category_changed(id), |catalog, version| {
+            let slot = catalog.categories.iter_mut().find(|category| category.id == after.id);
+            replace(slot, Category { version, ..after });
+        })
+    }
+
+    /// Removes a category.
+    ///
+    /// # Errors
+    /// [`Refusal::Missing`].
+    pub fn remove_category(&self, by: Author, id: &CategoryId) -> Decision {
+        self.category(id).ok_or(Refusal::Missing)?;
+        self.kept(by, category_changed(id), |catalog, _| catalog.categories.retain(|category| category.id != *id))
+    }
+
+    fn edited_category(&self, before: Category, edit: CategoryEdit, people: &[Person]) -> Result<Category, Refusal> {
+        let mut fields = Fields::new();
+        let owners = match edit.owners {
+            Some(ids) => agents(&mut fields, &ids, people),
+            None => before.owners,
+        };
+        let after = Category {
+            name: edit.name.unwrap_or(before.name),
+            description: edit.description.or(before.description),
+            form: edit.form.unwrap_or(before.form),
+            selectable_by: edit.selectable_by.unwrap_or(before.selectable_by),
+            owners,
+            ..before
+        };
+        self.check_category(&mut fields, &after)?;
+        fields.finish(Some(after)).map_err(Refusal::Unfit)
+    }
+
+    fn check_category(&self, fields: &mut Fields, category: &Category) -> Result<(), Refusal> {
+        let others = self.categories.iter().filter(|other| other.id != category.id);
+        let beside = others.filter(|other| other.service == category.service);
+        free(&category.name, beside.map(|other| &other.name))?;
+        fields.check("service_id", known(self.service(&category.service), "is not a service of the desk"));
+        check_form(fields, &category.form);
+        for (n, group) in category.selectable_by.groups().iter().enumerate() {
+            let place = format!("selectable_by.groups.{n}");
+            fields.check(&place, known(self.group(group), "is not a group of the desk"));
+        }
+        Ok(())
+    }
+}
+
+/// Groups.
+impl Catalog {
+    /// Adds a group.
+    ///
+    /// # Errors
+    /// [`Refusal::Full`], [`Refusal::NameTaken`].
+    pub fn add_group(&self, by: Author, group: Group, rest: GroupEdit) -> Decision {
+        room(self.groups.len(), MOST_GROUPS)?;
+        let group = group.edited(rest);
+        self.check_group(&group)?;
+        self.kept(by, group_changed(&group.id), |catalog, version| {
+            catalog.groups.push(Group { version, ..group });
+        })
+    }
+
+    /// Changes a group.
+    ///
+    /// # Errors
+    /// [`Refusal::Missing`], [`Refusal::NameTaken`].
+    pub fn edit_group(&self, by: Author, id: &GroupId, edit: GroupEdit) -> Decision {
+        let before = self.group(id).ok_or(Refusal::Missing)?;
+        let after = before.clone().edited(edit);
+        self.check_group(&after)?;
+        self.replace_group(by, before, after)
+    }
+
+    /// Adds an agent to a group; whoever belongs to it already stays as they are.
+    ///
+    /// # Errors
+    /// [`Refusal::Missing`], [`Refusal::Full`], [`Refusal::Unfit`] unless `id` is an active agent among `people`.
+    pub fn add_member(&self, by: Author, group: &GroupId, id: &PersonId, people: &[Person]) -> Decision {
+        let before = self.group(group).ok_or(Refusal::Missing)?;
+        let member = agent(id, people).map_err(|invalid| Refusal::Unfit(Fields::one("user_id", invalid)))?;
+        if before.has(id) {
+            return Ok(None);
+        }
+        room(before.members.len(), MOST_MEMBERS)?;
+        let mut after = before.clone();
+        after.members.push(member);
+        self.replace_group(by, before, after)
+    }
+
+    /// Takes somebody out of a group.
+    ///
+    /// # Errors
+    /// [`Refusal::Missing`] for a group that is not there and for whoever does not belong to it.
+    pub fn remove_member(&self, by: Author, group: &GroupId, id: &PersonId) -> Decision {
+        let before = self.group(group).filter(|group| group.has(id)).ok_or(Refusal::Missing)?;
+        let mut after = before.clone();
+        after.members.retain(|member| member.id != *id);
+        self.replace_group(by, before, after)
+    }
+
+    /// Removes a group that answers no service and chooses no category any more.
+    ///
+    /// # Errors
+    /// [`Refusal::Missing`], [`Refusal::InUse`].
+    pub fn remove_group(&self, by: Author, id: &GroupId) -> Decision {
+        self.group(id).ok_or(Refusal::Missing)?;
+        let answers = self.services.iter().any(|service| service.group.as_ref() == Some(id));
+        let chooses = self.categories.iter().any(|category| category.selectable_by.groups().contains(id));
+        unused(answers || chooses)?;
+        self.kept(by, group_changed(id), |catalog, _| catalog.groups.retain(|group| group.id != *id))
+    }
+
+    fn check_group(&self, group: &Group) -> Result<(), Refusal> {
+        let others = self.groups.iter().filter(|other| other.id != group.id);
+        free(&group.name, others.map(|other| &other.name))
+    }
+
+    fn replace_group(&self, by: Author, before: &Group, after: Group) -> Decision {
+        if after == *before {
+            return Ok(None);
+        }
+        self.kept(by, group_changed(&after.id), |catalog, version| {
+            let slot = catalog.groups.iter_mut().find(|group| group.id == after.id);
+            replace(slot, Group { version, ..after });
+        })
+    }
+
+    fn kept(&self, by: Author, fact: Fact, edit: impl FnOnce(&mut Self, u64)) -> Decision {
+        let change = self.edited(by, |catalog, version| {
+            edit(catalog, version);
+            Ok(fact)
+        });
+        change.map(Some)
+    }
+}
+
+fn service_changed(id: &ServiceId) -> Fact {
+    Fact::ServiceChanged { service: id.clone() }
+}
+
+fn category_changed(id: &CategoryId) -> Fact {
+    Fact::CategoryChanged { category: id.clone() }
+}
+
+fn group_changed(id: &GroupId) -> Fact {
+    Fact::GroupChanged { group: id.clone() }
+}
+
+fn replace<T>(slot: Option<&mut T>, after: T) {
+    if let Some(slot) = slot {
+        *slot = after;
+    }
+}
+
+fn room(there: usize, most: usize) -> Result<(), Refusal> {
+    if there < most { Ok(()) } else { Err(Refusal::Full { most }) }
+}
+
+fn unused(used: bool) -> Result<(), Refusal> {
+    if used { Err(Refusal::InUse) } else { Ok(()) }
+}
+
+/// Names that differ in nothing but their case are the same to whoever reads them.
+fn free<'a>(name: &Name, mut others: impl Iterator<Item = &'a Name>) -> Result<(), Refusal> {
+    let wanted = name.as_str().to_lowercase();
+    let taken = others.any(|other| other.as_str().to_lowercase() == wanted);
+    if taken { Err(Refusal::NameTaken) } else { Ok(()) }
+}
+
+fn known<T>(found: Option<&T>, message: &str) -> Result<(), Invalid> {
+    found.map(|_| ()).ok_or_else(|| Invalid::new("unknown", message))
+}
+
+/// Those of these people who may be given work, in the order they were named.
+fn agents(fields: &mut Fields, ids: &[PersonId], people: &[Person]) -> Vec<PersonRef> {
+    let named = ids.iter().enumerate();
+    named.filter_map(|(n, id)| fields.check(&format!("owners.{n}"), agent(id, people))).collect()
+}
+
+fn agent(id: &PersonId, people: &[Person]) -> Result<PersonRef, Invalid> {
+    let found = people.iter().find(|person| person.id == *id);
+    let agent = found.filter(|person| person.active && person.role >= Role::Agent);
+    agent.map(Person::as_ref).ok_or_else(|| Invalid::new("not_an_agent", "must be an active agent"))
+}
+
+fn check_form(fields: &mut Fields, form: &[Question]) {
+    if form.len() > MOST_QUESTIONS {
+        fields.refuse("form", Invalid::new("too_many", format!("must have at most {MOST_QUESTIONS} questions")));
+        return;
+    }
+    for (n, question) in form.iter().enumerate() {
+        if form.iter().take(n).any(|earlier| earlier.name == question.name) {
+            let invalid = Invalid::new("repeated", "is the name of an earlier question");
+            fields.refuse(format!("form.{n}.name"), invalid);
+        }
+        fields.check(&format!("form.{n}.choices"), question.check_choices());
+    }
+}
+
+impl Question {
+    fn check_choices(&self) -> Result<(), Invalid> {
+        match (self.kind, self.choices.is_empty()) {
+            (QuestionKind::Choice, true) => Err(Invalid::new("required", "is required for a choice")),
+            (QuestionKind::Text | QuestionKind::Checkbox, false) => {
+                Err(Invalid::new("not_a_choice", "belongs to a choice"))
+            }
+            (QuestionKind::Choice, false) | (QuestionKind::Text | QuestionKind::Checkbox, true) => Ok(()),
+        }
+    }
+}
+
+impl SelectableBy {
+    fn groups(&self) -> &[GroupId] {
+        match self {
+            Self::Everyone | Self::Agents => &[],
+            Self::Groups { groups } => groups,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::given;
+
+    fn by() -> Author {
+        Author::system(given::at())
+    }
+
+    fn name(text: &str) -> Name {
+        Name::parse(text).unwrap()
+    }
+
+    fn service(text: &str) -> Service {
+        Service::named(given::service_id("svc_added"), name(text))
+    }
+
+    fn category(service: &str, text: &str) -> Category {
+        Category::named(given::category_id("cat_added"), given::service_id(service), name(text))
+    }
+
+    fn group(text: &str) -> Group {
+        Group::named(given::group_id("grp_added"), name(text))
+    }
+
+    fn question(name: &str, kind: QuestionKind, choices: &[&str]) -> Question {
+        let choices = choices.iter().map(|choice| given::label(choice)).collect();
+        let (name, label) = (given::label(name), given::label(name));
+        Question { name, kind, label, help: None, warning: None, required: false, choices }
+    }
+
+    fn changed(decision: Decision) -> Change<Catalog> {
+        decision.unwrap().unwrap()
+    }
+
+    fn refused(decision: Decision) -> Refusal {
+        decision.unwrap_err()
+    }
+
+    fn listed(fields: Fields) -> Vec<String> {
+        fields.into_vec().iter().map(|error| format!("{}: {}", error.field, error.code)).collect()
+    }
+
+    fn wrong(decision: Decision) -> Vec<String> {
+        match decision {
+            Err(Refusal::Unfit(fields)) => listed(fields),
+            other => vec![format!("{other:?}")],
+        }
+    }
+
+    #[test]
+    fn what_is_added_has_the_version_of_the_catalog_it_came_with() {
+        let rest = ServiceEdit { group: Some(given::group_id("grp_desk")), ..ServiceEdit::default() };
+        let change = changed(given::catalog().add_service(by(), service("Printing"), rest));
+        let added = change.after.service(&given::service_id("svc_added")).unwrap();
+        assert_eq!((added.version, change.after.version), (2, 2));
+        assert_eq!((added.group.clone(), added.auto_close_days), (Some(given::group_id("grp_desk")), Some(7)));
+        assert_eq!(change.events[0].fact, service_changed(&added.id));
+        assert_eq!(change.before, Some(given::catalog()));
+    }
+
+    #[test]
+    fn the_first_change_of_a_desk_has_nothing_before_it() {
+        let change = changed(Catalog::default().add_group(by(), group("Desk"), GroupEdit::default()));
+        assert_eq!((change.before, change.after.version), (None, 1));
+    }
+
+    #[test]
+    fn an_edit_changes_what_it_says_and_nothing_else() {
+        let id = given::service_id("svc_network");
+        let edit = ServiceEdit { auto_close_days: Some(0), ..ServiceEdit::default() };
+        let after = changed(given::catalog().edit_service(by(), &id, edit)).after;
+        let before = given::catalog().service(&id).unwrap().clone();
+        assert_eq!(after.service(&id), Some(&Service { version: 2, auto_close_days: None, ..before }));
+    }
+
+    #[test]
+    fn an_edit_that_says_nothing_new_changes_nothing() {
+        let (catalog, id) = (given::wide_catalog(), given::category_id("cat_outage"));
+        let again = CategoryEdit { name: Some(name("cat_outage")), ..CategoryEdit::default() };
+        assert!(catalog.edit_category(by(), &id, again, &[]).unwrap().is_none());
+        let again = GroupEdit { line: Some(2), name: None };
+        assert!(catalog.edit_group(by(), &given::group_id("grp_network"), again).unwrap().is_none());
+        let network = given::service_id("svc_network");
+        assert!(catalog.edit_service(by(), &network, ServiceEdit::default()).unwrap().is_none());
+    }
+
+    #[test]
+    fn a_name_is_given_once_whatever_its_case() {
+        let catalog = given::wide_catalog();
+        let decision = catalog.add_service(by(), service("SVC_Camera"), ServiceEdit::default());
+        assert_eq!(refused(decision), Refusal::NameTaken);
+        let edit = GroupEdit { name: Some(name("grp_DESK")), line: None };
+        let decision = catalog.edit_group(by(), &given::group_id("grp_network"), edit);
+        assert_eq!(refused(decision), Refusal::NameTaken);
+        let own = GroupEdit { name: Some(name("GRP_network")), line: None };
+        assert!(catalog.edit_group(by(), &given::group_id("grp_network"), own).is_ok());
+    }
+
+    #[test]
+    fn categories_of_two_services_may_share_a_name() {
+        let catalog = given::wide_catalog();
+        let decision = catalog.add_category(by(), category("svc_camera", "cat_outage"), CategoryEdit::default(), &[]);
+        assert!(decision.is_ok());
+        let decision = catalog.add_category(by(), category("svc_camera", "cat_lens"), CategoryEdit::default(), &[]);
+        assert_eq!(refused(decision), Refusal::NameTaken);
+    }
+
+    #[test]
+    fn what_is_not_there_cannot_be_changed() {
+        let (catalog, network) = (given::catalog(), given::group_id("grp_network"));
+        let unknown = given::service_id("svc_unknown");
+        assert_eq!(refused(catalog.edit_service(by(), &unknown, ServiceEdit::default())), Refusal::Missing);
+        assert_eq!(refused(catalog.remove_service(by(), &unknown)), Refusal::Missing);
+        assert_eq!(refused(catalog.remove_category(by(), &given::category_id("cat_unknown"))), Refusal::Missing);
+        assert_eq!(refused(catalog.remove_member(by(), &network, &given::person_id("usr_first"))), Refusal::Missing);
+    }
+
+    #[test]
+    fn a_service_with_categories_stays() {
+        let (catalog, camera) = (given::wide_catalog(), given::service_id("svc_camera"));
+        assert_eq!(refused(catalog.remove_service(by(), &camera)), Refusal::InUse);
+        let emptied = changed(catalog.remove_category(by(), &given::category_id("cat_lens"))).after;
+        assert!(changed(emptied.remove_service(by(), &camera)).after.service(&camera).is_none());
+    }
+
+    #[test]
+    fn a_group_that_answers_a_service_or_chooses_a_category_stays() {
+        let (mut catalog, network) = (given::wide_catalog(), given::group_id("grp_network"));
+        assert_eq!(refused(given::catalog().remove_group(by(), &network)), Refusal::InUse);
+        catalog.services.clear();
+        assert_eq!(refused(catalog.remove_group(by(), &network)), Refusal::InUse);
+        catalog.categories.clear();
+        assert!(changed(catalog.remove_group(by(), &network)).after.group(&network).is_none());
+    }
+
+    #[test]
+    fn s0_37_only_active_agents_own_a_service() {
+        let (catalog, id) = (given::catalog(), given::service_id("svc_network"));
+        let gone = Person { active: false, ..given::agent("usr_gone") };
+        let people = [given::agent("usr_first"), given::person("usr_requester"), gone];
+        let ids = ["usr_first", "usr_requester", "usr_gone", "usr_nobody"].map(given::person_id);
+        let decision = catalog.set_owners(by(), &id, &ids, &people);
+        assert_eq!(wrong(decision), ["owners.1: not_an_agent", "owners.2: not_an_agent", "owners.3: not_an_agent"]);
+        let after = changed(catalog.set_owners(by(), &id, &ids[..1], &people)).after;
+        assert_eq!(after.service(&id).unwrap().owners, [given::agent("usr_first").as_ref()]);
+    }
+
+    #[test]
+    fn s2_50_an_agent_belongs_to_a_group_once() {
+        let (catalog, network) = (given::catalog(), given::group_id("grp_network"));
+        let (member, first) = (given::agent("usr_member"), given::agent("usr_first"));
+        let people = [member.clone(), first.clone(), given::person("usr_requester")];
+        assert!(catalog.add_member(by(), &network, &member.id, &people).unwrap().is_none());
+        let joined = changed(catalog.add_member(by(), &network, &first.id, &people)).after;
+        assert!(joined.group(&network).unwrap().has(&first.id));
+        let left = changed(joined.remove_member(by(), &network, &first.id)).after;
+        assert_eq!(left.group(&network).unwrap().members, catalog.group(&network).unwrap().members);
+        let decision = catalog.add_member(by(), &network, &people[2].id, &people);
+        assert_eq!(wrong(decision), ["user_id: not_an_agent"]);
+    }
+
+    #[test]
+    fn everything_that_does_not_fit_the_catalog_is_named_at_once() {
+        let form = vec![
+            question("where", QuestionKind::Text, &["here"]),
+            question("light", QuestionKind::Choice, &[]),
+            question("where", QuestionKind::Checkbox, &[]),
+        ];
+        let groups = vec![given::group_id("grp_desk"), given::group_id("grp_unknown")];
+        let rest = CategoryEdit {
+            form: Some(form),
+            selectable_by: Some(SelectableBy::Groups { groups }),
+            owners: Some(vec![given::person_id("usr_nobody")]),
+            ..CategoryEdit::default()
+        };
+        let decision = given::catalog().add_category(by(), category("svc_unknown", "Added"), rest, &[]);
+        let expected = [
+            "owners.0: not_an_agent",
+            "service_id: unknown",
+            "form.0.choices: not_a_choice",
+            "form.1.choices: required",
+            "form.2.name: repeated",
+            "selectable_by.groups.1: unknown",
+        ];
+        assert_eq!(wrong(decision), expected);
+        let rest = ServiceEdit { group: Some(given::group_id("grp_unknown")), ..ServiceEdit::default() };
+        assert_eq!(wrong(given::catalog().add_service(by(), service("Added"), rest)), ["group_id: unknown"]);
+    }
+
+    #[test]
+    fn there_is_room_for_so_much_and_no_more() {
+        let mut catalog = given::wide_catalog();
+        catalog.services = vec![catalog.services[0].clone(); MOST_SERVICES];
+        catalog.categories = vec![catalog.categories[0].clone(); MOST_CATEGORIES];
+        catalog.groups = vec![catalog.groups[0].clone(); MOST_GROUPS];
+        let full = |most| Refusal::Full { most };
+        let decision = catalog.add_service(by(), service("Added"), ServiceEdit::default());
+        assert_eq!(refused(decision), full(MOST_SERVICES));
+        let decision = catalog.add_category(by(), category("svc_network", "Added"), CategoryEdit::default(), &[]);
+        assert_eq!(refused(decision), full(MOST_CATEGORIES));
+        assert_eq!(refused(catalog.add_group(by(), group("Added"), GroupEdit::default())), full(MOST_GROUPS));
+        let questions: Vec<_> = (0..=50).map(|n| question(&format!("q{n}"), QuestionKind::Text, &[])).collect();
+        let edit = |form: &[Question]| CategoryEdit { form: Some(form.to_vec()), ..CategoryEdit::default() };
+        let id = given::category_id("cat_lens");
+        let decision = given::wide_catalog().edit_category(by(), &id, edit(&questions), &[]);
+        assert_eq!(wrong(decision), ["form: too_many"]);
+        assert!(given::wide_catalog().edit_category(by(), &id, edit(&questions[1..]), &[]).is_ok());
+    }
+}
