@@ -1,1 +1,309 @@
-//! Under construction.
+//! Tests of the whole desk: a desk in memory, with a clock that stands still until a story moves it.
+//!
+//! This crate owns how stories are told: [`Desk`] is opened, people sign in, send requests and read answers. A desk that
+//! is dropped with a message on its way fails its test.
+//!
+//! It must never reach behind the doors to make something true that no request could make true, except where a story
+//! says that something befalls the table.
+//!
+//! # Map
+//!
+//! | place | what is there |
+//! |---|---|
+//! | `journeys` | stories, and the promises of the desk |
+//! | `hostile` | what the desk must survive, case by case |
+//! | `shape` | whether the tree is what it says it is |
+//! | `src/bin/measure.rs` | what operations cost |
+//!
+//! # Example
+//!
+//! ```
+//! # #[tokio::main]
+//! # async fn main() {
+//! let desk = tests::Desk::open().await;
+//! let rita = desk.sign_in("rita").await;
+//! let answer = rita.get("/v1/users/me").await;
+//! assert_eq!(answer.json["user"]["name"], "Rita Requester");
+//! desk.close().await;
+//! # }
+//! ```
+//!
+//! # Adding a story
+//!
+//! A file in `journeys`, named for what it tells; the walkthroughs of ARCHITECTURE.md each have one of the same name.
+
+// This crate is nothing but tests: a wrong step stops the story.
+#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a story stops where it goes wrong")]
+#![expect(clippy::missing_panics_doc, reason = "every step of a story may stop it")]
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use axum::Router;
+use axum::body::Body;
+use http::{HeaderMap, Method, Request, StatusCode};
+use http_body_util::BodyExt;
+use jiff::SignedDuration;
+use local::clock::ManualClock;
+use local::desk::Plan;
+use local::outbox::Sent;
+use runtime::world::RandomIds;
+use serde_json::{Value, json};
+use tower::ServiceExt;
+
+/// Where every story begins: a Monday morning.
+pub const MONDAY: &str = "2026-03-02T09:00:00Z";
+
+/// The password of every demo person.
+pub const PASSWORD: &str = "welcome-to-lambdesk";
+
+/// A desk in memory, and its clock.
+#[derive(Debug)]
+pub struct Desk {
+    /// The desk itself.
+    pub desk: Arc<local::desk::Desk>,
+    /// Its clock.
+    pub clock: ManualClock,
+    closed: AtomicBool,
+}
+
+impl Desk {
+    /// A new desk, its demo people in place.
+    pub async fn open() -> Self {
+        Self::lagging(0).await
+    }
+
+    /// A new desk whose indexes lag so many writes behind.
+    pub async fn lagging(writes: usize) -> Self {
+        let clock = ManualClock::at(MONDAY.parse().unwrap());
+        let plan = Plan {
+            data: None,
+            public_url: "http://desk.test".to_owned(),
+            origins: vec!["https://frontend.test".to_owned()],
+            clock: Arc::new(clock.clone()),
+            ids: Arc::new(RandomIds),
+            index_lag: writes,
+        };
+        let desk = Arc::new(local::desk::Desk::open(&plan).await.unwrap());
+        Self { desk, clock, closed: AtomicBool::new(false) }
+    }
+
+    /// Lets time pass.
+    pub fn advance(&self, by: SignedDuration) -> &Self {
+        self.clock.advance(by);
+        self
+    }
+
+    /// Lets everything happen that follows from what was done.
+    pub async fn settle(&self) {
+        self.desk.settle().await.unwrap();
+    }
+
+    /// What was sent, newest last.
+    #[must_use]
+    pub fn outbox(&self) -> Vec<Sent> {
+        self.desk.outbox.messages()
+    }
+
+    /// What was sent to somebody, newest last.
+    #[must_use]
+    pub fn mail_to(&self, who: &str) -> Vec<Sent> {
+        let to = self.email(who);
+        self.outbox().into_iter().filter(|sent| sent.to.contains(&to)).collect()
+    }
+
+    /// The address of a demo person, by what stands before the `@`.
+    #[must_use]
+    pub fn email(&self, who: &str) -> String {
+        let people = &self.desk.demo.people;
+        let person = people.iter().find(|person| person.email.starts_with(&format!("{who}@")));
+        person.unwrap_or_else(|| panic!("nobody is called {who}")).email.clone()
+    }
+
+    /// Everything in the table but counts of guesses and signing keys, for a comparison before and after.
+    #[must_use]
+    pub fn table(&self) -> Vec<String> {
+        let kept = |item: &Value| {
+            let pk = item["pk"]["S"].as_str().unwrap_or_default();
+            !pk.starts_with("COUNT#") && !pk.starts_with("KEY#")
+        };
+        let items = self.desk.table.everything("Table").unwrap();
+        let mut lines: Vec<_> = items.iter().filter(|item| kept(item)).map(Value::to_string).collect();
+        lines.sort();
+        lines
+    }
+
+    /// Signs a demo person in, by what stands before the `@`.
+    pub async fn sign_in(&self, who: &str) -> Person {
+        let body = json!({ "email": self.email(who), "password": PASSWORD });
+        let answer = self.nobody().post("/v1/sessions", &body).await;
+        assert_eq!(answer.status, 201, "{}", answer.json);
+        let id = answer.json["user"]["id"].as_str().unwrap().to_owned();
+        let token = answer.json["session"]["access_token"].as_str().unwrap().to_owned();
+        Person { router: self.desk.router(), token: Some(token), id }
+    }
+
+    /// Somebody who has not signed in.
+    #[must_use]
+    pub fn nobody(&self) -> Person {
+        Person { router: self.desk.router(), token: None, id: String::new() }
+    }
+
+    /// Ends a story: nothing may be left on its way.
+    pub async fn close(self) {
+        self.settle().await;
+        self.closed.store(true, Ordering::Relaxed);
+        let leftovers = self.desk.leftovers().await.unwrap();
+        assert_eq!(leftovers, 0, "messages failed for good, or are still on their way");
+    }
+}
+
+impl Drop for Desk {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            assert!(self.closed.load(Ordering::Relaxed), "a story ends with desk.close().await");
+        }
+    }
+}
+
+/// Somebody in front of the desk.
+#[derive(Clone, Debug)]
+pub struct Person {
+    router: Router,
+    token: Option<String>,
+    /// Their id; empty for nobody.
+    pub id: String,
+}
+
+/// An answer.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// Its status.
+    pub status: u16,
+    /// Its headers.
+    pub headers: HeaderMap,
+    /// Its body, if it is JSON.
+    pub json: Value,
+    /// Its body.
+    pub text: String,
+}
+
+impl Answer {
+    /// The value of a header.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+
+    /// This answer, once it has the status that the story expects.
+    #[must_use]
+    pub fn expect(self, status: u16) -> Self {
+        assert_eq!(self.status, status, "{}", self.text);
+        self
+    }
+
+    /// The stable code of a problem.
+    #[must_use]
+    pub fn code(&self) -> &str {
+        self.json["code"].as_str().unwrap_or_default()
+    }
+
+    /// The fields that a problem names.
+    #[must_use]
+    pub fn fields(&self) -> Vec<String> {
+        let errors = self.json["errors"].as_array().cloned().unwrap_or_default();
+        errors.iter().map(|error| error["field"].as_str().unwrap().to_owned()).collect()
+    }
+}
+
+impl Person {
+    /// The same person, with another token.
+    #[must_use]
+    pub fn with_token(&self, token: &str) -> Self {
+        Self { token: Some(token.to_owned()), ..self.clone() }
+    }
+
+    /// The access token.
+    #[must_use]
+    pub fn token(&self) -> &str {
+        self.token.as_deref().unwrap_or_default()
+    }
+
+    /// Reads.
+    pub async fn get(&self, path: &str) -> Answer {
+        self.send(Method::GET, path, &[], None).await
+    }
+
+    /// Does.
+    pub async fn post(&self, path: &str, body: &Value) -> Answer {
+        self.send(Method::POST, path, &[], Some(body)).await
+    }
+
+    /// Does, with headers.
+    pub async fn post_with(&self, path: &str, headers: &[(&str, &str)], body: &Value) -> Answer {
+        self.send(Method::POST, path, headers, Some(body)).await
+    }
+
+    /// Changes what has this version.
+    pub async fn patch(&self, path: &str, etag: &str, body: &Value) -> Answer {
+        self.send(Method::PATCH, path, &[("if-match", etag)], Some(body)).await
+    }
+
+    /// Sends any request with a JSON body.
+    pub async fn send(&self, method: Method, path: &str, headers: &[(&str, &str)], body: Option<&Value>) -> Answer {
+        let mut request = Request::builder().method(method).uri(path);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let body = match body {
+            Some(body) => {
+                request = request.header("content-type", "application/json");
+                Body::from(body.to_string())
+            }
+            None => Body::empty(),
+        };
+        self.raw(request.body(body).unwrap()).await
+    }
+
+    /// Sends a request as it is, signed with the token.
+    pub async fn raw(&self, mut request: Request<Body>) -> Answer {
+        if let Some(token) = &self.token {
+            request.headers_mut().insert("authorization", format!("Bearer {token}").parse().unwrap());
+        }
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let bytes = body.collect().await.unwrap().to_bytes();
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        let json = serde_json::from_str(&text).unwrap_or_default();
+        Answer { status: parts.status.as_u16(), headers: parts.headers, json, text }
+    }
+
+    /// Opens a ticket about the network; answers its number.
+    pub async fn opens_a_ticket(&self) -> String {
+        let answer = self.post("/v1/tickets", &a_ticket()).await;
+        assert_eq!(answer.status, StatusCode::CREATED.as_u16(), "{}", answer.text);
+        answer.json["ticket"]["number"].as_str().unwrap().to_owned()
+    }
+
+    /// The ticket page.
+    pub async fn ticket(&self, number: &str) -> Value {
+        self.get(&format!("/v1/tickets/{number}")).await.expect(200).json["ticket"].clone()
+    }
+
+    /// Uses a verb on a ticket.
+    pub async fn does(&self, verb: &str, number: &str, body: &Value) -> Answer {
+        self.post(&format!("/v1/tickets/{number}/{verb}"), body).await
+    }
+}
+
+/// A request that opens a ticket about the network.
+#[must_use]
+pub fn a_ticket() -> Value {
+    json!({
+        "subject": "No network in room 12",
+        "description": "Since this morning nothing connects.",
+        "service_id": "svc_network",
+        "category_id": "cat_outage",
+        "kind": "incident",
+    })
+}

@@ -1,1 +1,140 @@
-//! Under construction.
+//! The catalog's operations: what one can ask for, who answers it, and who keeps both up to date.
+//!
+//! This function owns the routes of services, categories, groups and their members, and of the owners of a service: it
+//! shows them to whoever may ask for help, and lets administrators change them. All of it is one document in the table,
+//! so each change is decided from the whole, and two keepers who are fast at the same time cannot break it.
+//!
+//! It must never hold a rule (that is `domain::catalog`: what may be removed, which names are free, who can own what),
+//! never change a ticket, and never show groups, owners or who may choose a category to anyone but the desk.
+//!
+//! # Map
+//!
+//! | module | what it knows |
+//! |---|---|
+//! | `list_services`, `add_service`, `edit_service`, `remove_service` | what one can ask for |
+//! | `read_owners`, `set_owners` | the default agents of a service |
+//! | `add_category`, `edit_category`, `remove_category` | the categories of a service, and what they ask |
+//! | `list_groups`, `add_group`, `edit_group`, `remove_group` | the groups of agents |
+//! | `add_member`, `remove_member` | who belongs to a group |
+//! | `keep` | what every change has in common: load, decide, commit, and again if somebody else was faster |
+//! | `form` | the questions of a category, as they stand in a request |
+//! | `view` | services, categories and groups as clients see them |
+//!
+//! # Example
+//!
+//! ```
+//! let contract = catalog::openapi();
+//! assert!(contract.paths.paths.contains_key("/v1/services/{id}/owners"));
+//! ```
+//!
+//! # Adding an operation
+//!
+//! A file named by its verb and its noun, with request, response and handler in this order; its line in [`routes()`];
+//! its route in the template. What it decides is a method of `Catalog` in `domain::catalog::keeping`. A change goes
+//! through `keep`, which checks everything that every change must check, in the order of the API's conventions.
+
+mod add_category;
+mod add_group;
+mod add_member;
+mod add_service;
+mod edit_category;
+mod edit_group;
+mod edit_service;
+mod form;
+mod keep;
+mod list_groups;
+mod list_services;
+mod read_owners;
+mod remove_category;
+mod remove_group;
+mod remove_member;
+mod remove_service;
+mod set_owners;
+mod view;
+
+use axum::Router;
+use utoipa::openapi::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// What this function may touch.
+#[derive(Clone, Debug)]
+pub struct Ports {
+    /// The table.
+    pub store: store::Writer,
+}
+
+/// Every operation, with its contract.
+#[must_use]
+pub fn routes() -> OpenApiRouter<Ports> {
+    OpenApiRouter::new()
+        .routes(routes!(list_services::list_services, add_service::add_service))
+        .routes(routes!(edit_service::edit_service, remove_service::remove_service))
+        .routes(routes!(read_owners::read_owners, set_owners::set_owners))
+        .routes(routes!(add_category::add_category))
+        .routes(routes!(edit_category::edit_category, remove_category::remove_category))
+        .routes(routes!(list_groups::list_groups, add_group::add_group))
+        .routes(routes!(edit_group::edit_group, remove_group::remove_group))
+        .routes(routes!(add_member::add_member))
+        .routes(routes!(remove_member::remove_member))
+}
+
+/// The function's only door.
+pub fn router(ports: Ports) -> Router {
+    web::edge::edge(routes().with_state(ports).split_for_parts().0)
+}
+
+/// The contract of every operation.
+#[must_use]
+pub fn openapi() -> OpenApi {
+    routes().into_openapi()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    /// Each operation of the contract, as method and path.
+    fn operations(contract: &Value) -> Vec<String> {
+        let paths = contract["paths"].as_object().unwrap();
+        let operations = paths.iter().flat_map(|(path, methods)| {
+            let methods = methods.as_object().unwrap();
+            methods.keys().map(move |method| format!("{} {path}", method.to_uppercase()))
+        });
+        operations.collect()
+    }
+
+    #[test]
+    fn the_contract_has_every_operation() {
+        let contract = serde_json::to_value(super::openapi()).unwrap();
+        let mut operations = operations(&contract);
+        operations.sort();
+        let expected = [
+            "DELETE /v1/categories/{id}",
+            "DELETE /v1/groups/{id}",
+            "DELETE /v1/groups/{id}/members/{person}",
+            "DELETE /v1/services/{id}",
+            "GET /v1/groups",
+            "GET /v1/services",
+            "GET /v1/services/{id}/owners",
+            "PATCH /v1/categories/{id}",
+            "PATCH /v1/groups/{id}",
+            "PATCH /v1/services/{id}",
+            "POST /v1/categories",
+            "POST /v1/groups",
+            "POST /v1/groups/{id}/members",
+            "POST /v1/services",
+            "PUT /v1/services/{id}/owners",
+        ];
+        assert_eq!(operations, expected);
+    }
+
+    #[test]
+    fn what_must_be_sent_is_required_in_the_contract() {
+        let contract = serde_json::to_value(super::openapi()).unwrap();
+        let required = |schema: &str| contract["components"]["schemas"][schema]["required"].clone();
+        assert_eq!(required("AddServiceRequest"), serde_json::json!(["name"]));
+        assert_eq!(required("AddCategoryRequest"), serde_json::json!(["service_id", "name"]));
+        assert_eq!(required("EditServiceRequest"), Value::Null);
+    }
+}

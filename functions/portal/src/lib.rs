@@ -1,1 +1,64 @@
-//! Under construction.
+//! The portal: pages that the desk serves itself, for people who have no frontend open.
+//!
+//! It owns what a link in a mail opens: one ticket with its dialogue, shown to the person to whom the mail was sent,
+//! without signing in. It is text, without scripts, forms or pictures, and forbids the browser to load any.
+//!
+//! It must never change anything, show a note, or say why it shows nothing: a link that was not made here, has expired,
+//! or names a ticket or a person that is no longer to be shown is answered with the very same page.
+//!
+//! # Map
+//!
+//! | module | what it knows |
+//! |---|---|
+//! | `show` | `GET /l/{token}` |
+//! | `page` | the page, its style, and what a browser may do with it |
+//! | `words` | what is written on it, in every language |
+//!
+//! # How a link is judged
+//!
+//! Its seal says that the desk wrote to this person about this ticket, and nothing else. Whether the person is still
+//! active and still sees the ticket is asked again each time (S3.8), as for a request with a token.
+//!
+//! # Example
+//!
+//! ```
+//! let contract = portal::openapi();
+//! assert!(contract.paths.paths.contains_key("/l/{token}"));
+//! ```
+//!
+//! # Adding a page
+//!
+//! A file named by its verb, a template beside the others, a line in [`routes`], a route in the template of the desk.
+
+mod page;
+mod show;
+mod words;
+
+use axum::Router;
+use store::Reader;
+use utoipa::openapi::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// What the portal may touch.
+#[derive(Clone, Debug)]
+pub struct Ports {
+    /// Tickets, their timelines, and people.
+    pub store: Reader,
+}
+
+/// The operations, with their contract.
+pub fn routes() -> OpenApiRouter<Ports> {
+    OpenApiRouter::new().routes(routes!(show::show))
+}
+
+/// The HTTP door.
+pub fn router(ports: Ports) -> Router {
+    web::edge::edge(routes().with_state(ports).split_for_parts().0)
+}
+
+/// The contract of this function.
+#[must_use]
+pub fn openapi() -> OpenApi {
+    routes().split_for_parts().1
+}

@@ -48,6 +48,12 @@ impl std::fmt::Debug for Seals {
 }
 
 impl Seals {
+    /// The seals of these keys, newest first.
+    #[must_use]
+    pub fn of(secrets: Vec<Vec<u8>>) -> Self {
+        Self { secrets: Arc::new(secrets) }
+    }
+
     /// Seals a message with the newest key.
     #[must_use]
     pub fn seal(&self, message: &[u8]) -> [u8; SEAL_BYTES] {
@@ -104,7 +110,7 @@ pub(crate) async fn seals(table: &Table, known: &Known, ids: &dyn Ids, purpose: 
     if secrets.is_empty() {
         return Err(StoreError::corrupt(&Key::signing(purpose.name(), "K#1"), "secret"));
     }
-    let seals = Seals { secrets: Arc::new(secrets) };
+    let seals = Seals::of(secrets);
     known.keep(purpose, &seals);
     Ok(seals)
 }

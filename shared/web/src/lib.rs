@@ -17,6 +17,8 @@
 //! | [`command`] | a verb on a ticket, from request to answer |
 //! | [`body`], [`query`], [`cursor`] | JSON, query strings, pages |
 //! | [`view`] | tickets, comments, events and people as clients see them |
+//! | [`link`] | what a link in a mail carries |
+//! | [`wording`] | what mails and pages call the same things, in every language |
 //!
 //! # Example
 //!
@@ -36,6 +38,8 @@ pub mod call;
 pub mod command;
 pub mod cursor;
 pub mod edge;
+pub mod link;
 pub mod problem;
 pub mod query;
 pub mod view;
+pub mod wording;

@@ -1,7 +1,7 @@
 //! Reading what an administrator says of the catalog: each field parsed once, whatever is wrong noted by its place.
 
+use super::SelectableBy;
 use super::keeping::MOST_GROUPS;
-use super::{Confirmation, QuestionKind, SelectableBy};
 use crate::field::{Fields, Invalid};
 use crate::id::GroupId;
 
@@ -46,36 +46,6 @@ impl SelectableKind {
             "agents" => Ok(Self::Agents),
             "groups" => Ok(Self::Groups),
             _ => Err(Invalid::new("unknown", "must be everyone, agents or groups")),
-        }
-    }
-}
-
-impl Confirmation {
-    /// Reads one as it stands in a request.
-    ///
-    /// # Errors
-    /// `unknown`.
-    pub fn parse(text: &str) -> Result<Self, Invalid> {
-        match text {
-            "required" => Ok(Self::Required),
-            "asked" => Ok(Self::Asked),
-            "off" => Ok(Self::Off),
-            _ => Err(Invalid::new("unknown", "must be required, asked or off")),
-        }
-    }
-}
-
-impl QuestionKind {
-    /// Reads one as it stands in a request.
-    ///
-    /// # Errors
-    /// `unknown`.
-    pub fn parse(text: &str) -> Result<Self, Invalid> {
-        match text {
-            "text" => Ok(Self::Text),
-            "choice" => Ok(Self::Choice),
-            "checkbox" => Ok(Self::Checkbox),
-            _ => Err(Invalid::new("unknown", "must be text, choice or checkbox")),
         }
     }
 }

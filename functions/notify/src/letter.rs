@@ -1,0 +1,190 @@
+//! A letter: one mail to one person, as text and as HTML, with the headers that keep the mails of a ticket together.
+//!
+//! Texts that people typed are values of the templates, never templates, and stand in headers only through types that
+//! hold one line.
+
+use domain::event::Event;
+use domain::notice::Notice;
+use domain::text::Body;
+use mail_builder::headers::address::Address;
+use mail_builder::headers::date::Date;
+use mail_builder::headers::message_id::MessageId;
+use mail_builder::headers::raw::Raw;
+use mail_builder::headers::text::Text;
+use mail_builder::mime::MimePart;
+use minijinja::syntax::SyntaxConfig;
+use minijinja::value::Serde;
+use minijinja::{Environment, Error, UndefinedBehavior};
+use serde::Serialize;
+use web::wording::{in_line, moment, status, tag};
+
+use crate::audience::{Addressee, is_for_the_desk};
+use crate::deliver::News;
+use crate::words::{Words, words};
+
+/// The name that mails come from.
+const SENDER_NAME: &str = "Lambdesk";
+
+const TEXT: (&str, &str) = ("letter.txt", include_str!("templates/letter.txt"));
+const HTML: (&str, &str) = ("letter.html", include_str!("templates/letter.html"));
+
+/// What a letter is about, and to whom it goes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Letter<'a> {
+    /// What has happened.
+    pub(crate) news: &'a News,
+    /// Whom it tells.
+    pub(crate) addressee: &'a Addressee,
+    /// Where its reader opens the ticket.
+    pub(crate) link: &'a str,
+}
+
+/// What the templates show.
+#[derive(Serialize)]
+struct Sheet<'a> {
+    lang: &'static str,
+    greeting: String,
+    sentence: &'static str,
+    promise: Option<String>,
+    number: String,
+    subject: String,
+    facts: [Labelled; 2],
+    said: Option<Said<'a>>,
+    open: &'static str,
+    link: &'a str,
+    footer: &'static str,
+}
+
+/// A fact about the ticket.
+#[derive(Serialize)]
+struct Labelled {
+    label: String,
+    text: String,
+}
+
+/// Something that was said.
+#[derive(Serialize)]
+struct Said<'a> {
+    by: String,
+    body: &'a str,
+}
+
+/// Writes letters.
+#[derive(Debug)]
+pub(crate) struct Press {
+    environment: Environment<'static>,
+}
+
+impl Press {
+    /// With the templates of this build.
+    pub(crate) fn new() -> Result<Self, Error> {
+        Self::with(TEXT, HTML)
+    }
+
+    /// What a name ends in says whether texts are escaped.
+    fn with(text: (&'static str, &'static str), html: (&'static str, &'static str)) -> Result<Self, Error> {
+        let mut environment = Environment::new();
+        environment.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?);
+        environment.set_undefined_behavior(UndefinedBehavior::Strict);
+        environment.add_template(text.0, text.1)?;
+        environment.add_template(html.0, html.1)?;
+        Ok(Self { environment })
+    }
+
+    /// A letter as the carrier takes it.
+    ///
+    /// It has no `Message-ID` of ours: the carrier gives it one.
+    pub(crate) fn mail(&self, letter: &Letter<'_>, sender: &str) -> Result<Vec<u8>, Error> {
+        let (text, html) = self.texts(letter)?;
+        let (number, seq) = (letter.news.ticket.number.key(), letter.news.event.seq);
+        let person = &letter.addressee.person;
+        let domain = sender.rsplit_once('@').map_or(sender, |(_, domain)| domain);
+        let thread = format!("ticket.{number}@{domain}");
+        let parts = vec![MimePart::new("text/plain", text), MimePart::new("text/html", html)];
+        let mail = MimePart::new("multipart/alternative", parts)
+            .header("MIME-Version", Raw::new("1.0"))
+            .header("Date", Date::new(letter.news.at.as_second()))
+            .header("From", Address::new_address(Some(SENDER_NAME), sender))
+            .header("To", Address::new_address(Some(in_line(person.name.as_str())), letter.addressee.address.as_str()))
+            .header("Subject", Text::new(letter.subject()))
+            .header("References", MessageId::new(thread.clone()))
+            .header("In-Reply-To", MessageId::new(thread))
+            .header("Auto-Submitted", Raw::new(letter.auto_submitted()))
+            .header("X-Lambdesk-Reference", Raw::new(format!("{number}/{seq}/{}", person.id)));
+        let mut bytes = Vec::new();
+        mail.write_part(&mut bytes);
+        Ok(bytes)
+    }
+
+    /// The letter as text and as HTML.
+    fn texts(&self, letter: &Letter<'_>) -> Result<(String, String), Error> {
+        let sheet = letter.sheet();
+        let text = self.environment.get_template(TEXT.0)?.render(Serde(&sheet))?;
+        let html = self.environment.get_template(HTML.0)?.render(Serde(&sheet))?;
+        Ok((text, html))
+    }
+}
+
+impl<'a> Letter<'a> {
+    fn words(&self) -> &'static Words {
+        words(self.addressee.person.locale)
+    }
+
+    fn subject(&self) -> String {
+        let (ticket, words) = (&self.news.ticket, self.words());
+        let headline = (words.saying)(self.addressee.notice).headline;
+        format!("[{}] {headline}{}{}", ticket.number, words.colon, in_line(ticket.subject.as_str()))
+    }
+
+    /// An acknowledgement answers, everything else is sent of our own accord (RFC 3834).
+    fn auto_submitted(&self) -> &'static str {
+        if self.addressee.notice == Notice::Acknowledged { "auto-replied" } else { "auto-generated" }
+    }
+
+    fn sheet(&self) -> Sheet<'a> {
+        let words = self.words();
+        let (ticket, person) = (&self.news.ticket, &self.addressee.person);
+        let assignee = ticket.assignee.as_ref().map(|assignee| in_line(assignee.name.as_str()));
+        let labelled = |label: &str, text: String| Labelled { label: format!("{label}{}", words.colon), text };
+        Sheet {
+            lang: tag(person.locale),
+            greeting: (words.greeting)(&in_line(person.name.as_str())),
+            sentence: (words.saying)(self.addressee.notice).sentence,
+            promise: self.promise(),
+            number: ticket.number.to_string(),
+            subject: in_line(ticket.subject.as_str()),
+            facts: [
+                labelled(words.status, status(person.locale, ticket.status()).to_owned()),
+                labelled(words.assignee, assignee.unwrap_or_else(|| words.nobody.to_owned())),
+            ],
+            said: self.said(),
+            open: words.open,
+            link: self.link,
+            footer: words.footer,
+        }
+    }
+
+    /// What the clock will do with the ticket as it stands now: nothing, if somebody has acted meanwhile.
+    fn promise(&self) -> Option<String> {
+        let (ticket, words, locale) = (&self.news.ticket, self.words(), self.addressee.person.locale);
+        let closes = ticket.auto_close_at().map(|at| (words.closes)(&moment(locale, at)));
+        let resumes = ticket.scheduled_until().map(|at| (words.resumes)(&moment(locale, at)));
+        closes.or(resumes)
+    }
+
+    fn said(&self) -> Option<Said<'a>> {
+        let body = readable(&self.news.event, self.addressee.notice)?;
+        let author = self.news.author.as_deref().map_or_else(|| self.words().helpdesk.to_owned(), in_line);
+        let at = moment(self.addressee.person.locale, self.news.event.by.at);
+        Some(Said { by: format!("{author} · {at}"), body: body.as_str() })
+    }
+}
+
+/// The text of an event, for those who may read it: what is said inside the desk goes out with no other notice than
+/// those made for the desk (H169). A description is not sent back, and not to people whom somebody else named (H147).
+fn readable(event: &Event, notice: Notice) -> Option<&Body> {
+    event.body.as_ref().filter(|_| is_for_the_desk(notice) || event.speaks_publicly())
+}
+
+#[cfg(test)]
+mod tests;

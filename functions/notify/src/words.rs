@@ -1,0 +1,60 @@
+//! What mails say, one file per language. Everybody on a ticket reads the same sentences, so they name no roles that a
+//! reader may not have, and no names that a language would have to bend.
+
+mod cs;
+mod en;
+mod zh;
+
+use domain::notice::Notice;
+use domain::person::Locale;
+
+/// The words of one language.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Words {
+    /// Greets a person by name, where the language does.
+    pub(crate) greeting: fn(&str) -> String,
+    /// Says what a notice is about.
+    pub(crate) saying: fn(Notice) -> Saying,
+    /// Says when the ticket closes by itself.
+    pub(crate) closes: fn(&str) -> String,
+    /// Says when work on it goes on.
+    pub(crate) resumes: fn(&str) -> String,
+    /// What stands between a label and what it labels.
+    pub(crate) colon: &'static str,
+    /// Labels the status.
+    pub(crate) status: &'static str,
+    /// Labels the agent who has the ticket.
+    pub(crate) assignee: &'static str,
+    /// Stands for that agent while there is none.
+    pub(crate) nobody: &'static str,
+    /// Stands for an author who is no person.
+    pub(crate) helpdesk: &'static str,
+    /// Stands before the link.
+    pub(crate) open: &'static str,
+    /// Ends every mail.
+    pub(crate) footer: &'static str,
+}
+
+/// What a notice is about.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Saying {
+    /// In a word or two, for the subject.
+    pub(crate) headline: &'static str,
+    /// In a sentence.
+    pub(crate) sentence: &'static str,
+}
+
+impl Saying {
+    const fn new(headline: &'static str, sentence: &'static str) -> Self {
+        Self { headline, sentence }
+    }
+}
+
+/// The words of a language.
+pub(crate) fn words(locale: Locale) -> &'static Words {
+    match locale {
+        Locale::En => &en::WORDS,
+        Locale::Cs => &cs::WORDS,
+        Locale::Zh => &zh::WORDS,
+    }
+}

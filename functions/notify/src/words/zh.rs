@@ -1,0 +1,37 @@
+//! Chinese, in simplified characters.
+
+use domain::notice::Notice;
+
+use super::{Saying, Words};
+
+pub(super) static WORDS: Words = Words {
+    greeting: |name| format!("{name}，您好："),
+    saying,
+    closes: |at| format!("如未重新打开，工单将于{at}自动关闭。"),
+    resumes: |at| format!("工单将于{at}继续处理。"),
+    colon: "：",
+    status: "状态",
+    assignee: "负责人",
+    nobody: "暂无",
+    helpdesk: "服务台",
+    open: "查看工单",
+    footer: "此邮件由服务台自动发送。",
+};
+
+fn saying(notice: Notice) -> Saying {
+    match notice {
+        Notice::Acknowledged => Saying::new("已收到", "我们已收到您的工单，如有进展将通过邮件通知您。"),
+        Notice::Copied => Saying::new("抄送", "您已被加入此工单的抄送名单，今后的消息都会抄送给您。"),
+        Notice::Assigned => Saying::new("已分派给您", "此工单已分派给您。"),
+        Notice::Answered => Saying::new("新答复", "服务台对此工单作出了新的答复。"),
+        Notice::Replied => Saying::new("新回复", "此工单有一条新的回复。"),
+        Notice::Noted => Saying::new("内部备注", "同事添加了一条内部备注，仅服务台人员可见。"),
+        Notice::Moved => Saying::new("工单更新", "此工单有新的变化，当前状态和负责人如下。"),
+        Notice::Scheduled => Saying::new("已排期", "此工单已安排在稍后的日期处理。"),
+        Notice::Resolved => Saying::new("已解决", "服务台认为此工单已经解决，请您确认。"),
+        Notice::Reopened => Saying::new("已重新打开", "此工单尚未解决，已重新打开。"),
+        Notice::CloseAnnounced => Saying::new("即将关闭", "此工单已解决且无人提出异议，即将关闭。"),
+        Notice::Closed => Saying::new("已关闭", "此工单已关闭。"),
+        Notice::Canceled => Saying::new("已撤销", "此工单已由提单人撤销。"),
+    }
+}

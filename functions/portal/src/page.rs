@@ -1,0 +1,228 @@
+//! The page: what is on it, how it looks, and what a browser may do with it.
+//!
+//! Everything that people typed is a value that the template escapes, and stands apart from what is around it, whatever
+//! direction it is written in (H155, H159). The policy allows the one style sheet by its hash, and nothing else.
+
+use std::sync::LazyLock;
+
+use axum::response::{IntoResponse, Response};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use domain::access::{Standing, standing};
+use domain::event::{Event, Fact};
+use domain::person::Locale;
+use domain::status::{NextActionBy, Voice};
+use domain::text::Body;
+use domain::ticket::Ticket;
+use http::{HeaderName, StatusCode, header};
+use jiff::Timestamp;
+use minijinja::syntax::SyntaxConfig;
+use minijinja::value::Serde;
+use minijinja::{Environment, Error, UndefinedBehavior};
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use store::item::Told;
+use web::call::Caller;
+use web::problem::Problem;
+use web::view::comment::CommentView;
+use web::view::person::Names;
+use web::wording::{in_line, moment, status, tag};
+
+use crate::words::{Words, words};
+
+const STYLE: &str = include_str!("templates/style.css");
+const TICKET: (&str, &str) = ("ticket.html", include_str!("templates/ticket.html"));
+const GONE: (&str, &str) = ("gone.html", include_str!("templates/gone.html"));
+
+/// The templates of this build; that they can be read is tested.
+static TEMPLATES: LazyLock<Result<Environment<'static>, Error>> = LazyLock::new(templates);
+
+/// Nothing may be loaded, run, framed or sent; the style sheet is known by its hash.
+static POLICY: LazyLock<String> = LazyLock::new(|| {
+    let hash = STANDARD.encode(Sha256::digest(STYLE));
+    format!(
+        "default-src 'none'; style-src 'sha256-{hash}'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+    )
+});
+
+/// A ticket as its page shows it.
+#[derive(Debug, Serialize)]
+pub(crate) struct Page {
+    #[serde(skip)]
+    locale: Locale,
+    lang: &'static str,
+    style: &'static str,
+    words: &'static Words,
+    number: String,
+    subject: String,
+    status: &'static str,
+    facts: Vec<Labelled>,
+    description: Option<String>,
+    entries: Vec<Entry>,
+    goes_on: bool,
+}
+
+/// A fact about the ticket.
+#[derive(Debug, Serialize)]
+struct Labelled {
+    label: &'static str,
+    text: String,
+    /// For machines, where the text is a moment.
+    moment: Option<String>,
+}
+
+/// One entry of the dialogue.
+#[derive(Debug, Serialize)]
+struct Entry {
+    author: String,
+    from_desk: bool,
+    at: Moment,
+    edited: bool,
+    /// The status it led to.
+    status: Option<&'static str>,
+    body: String,
+}
+
+/// A moment for people and for machines.
+#[derive(Debug, Serialize)]
+struct Moment {
+    text: String,
+    moment: String,
+}
+
+impl Page {
+    /// A ticket without its dialogue.
+    pub(crate) fn of(ticket: &Ticket, caller: &Caller, description: Option<&Body>) -> Self {
+        let locale = caller.actor.person().map(|person| person.locale).unwrap_or_default();
+        Self {
+            locale,
+            lang: tag(locale),
+            style: STYLE,
+            words: words(locale),
+            number: ticket.number.to_string(),
+            subject: in_line(ticket.subject.as_str()),
+            status: status(locale, ticket.status()),
+            facts: facts(locale, ticket, caller),
+            description: description.map(|body| body.as_str().to_owned()),
+            entries: Vec::new(),
+            goes_on: false,
+        }
+    }
+
+    /// The same with its dialogue, oldest first; `goes_on` says that there may be older entries than these.
+    pub(crate) fn with_dialogue(self, ticket: &Ticket, told: &[Told], goes_on: bool, names: &Names<'_>) -> Self {
+        let entry = |told: &Told| {
+            let comment = CommentView::new(&ticket.number, told, false, |id| names.get(id))?;
+            Some(entry(self.locale, &told.event, comment))
+        };
+        let entries = told.iter().filter_map(entry).collect();
+        Self { entries, goes_on, ..self }
+    }
+}
+
+fn entry(locale: Locale, event: &Event, comment: CommentView) -> Entry {
+    let from_desk = is_from_desk(&event.fact);
+    let unnamed = if from_desk { words(locale).helpdesk } else { words(locale).participant };
+    Entry {
+        author: comment.author.map_or_else(|| unnamed.to_owned(), |author| in_line(&author.name)),
+        from_desk,
+        at: Moment { text: moment(locale, comment.created_at), moment: comment.created_at.to_string() },
+        edited: comment.edited_at.is_some(),
+        status: event.new_status().map(|new| status(locale, new)),
+        body: comment.body,
+    }
+}
+
+/// Whether something was said by the desk rather than to it.
+fn is_from_desk(fact: &Fact) -> bool {
+    matches!(
+        fact,
+        Fact::CommentAdded { voice: Voice::Desk, .. }
+            | Fact::TicketResolved {}
+            | Fact::TicketClosed { .. }
+            | Fact::TicketScheduled { .. }
+    )
+}
+
+fn facts(locale: Locale, ticket: &Ticket, caller: &Caller) -> Vec<Labelled> {
+    let (words, catalog) = (words(locale), &caller.catalog);
+    let category = ticket.category.as_ref().and_then(|id| catalog.category(id));
+    let assignee = ticket.assignee.as_ref().map_or(words.unassigned, |assignee| assignee.name.as_str());
+    let named = |label, text: Option<&str>| text.map(|text| Labelled { label, text: in_line(text), moment: None });
+    let timed = |label, at: Option<Timestamp>| {
+        at.map(|at| Labelled { label, text: moment(locale, at), moment: Some(at.to_string()) })
+    };
+    let facts = [
+        named(words.next, Some(next(words, ticket, caller))),
+        named(words.assignee, Some(assignee)),
+        named(words.service, catalog.service(&ticket.service).map(|service| service.name.as_str())),
+        named(words.category, category.map(|category| category.name.as_str())),
+        timed(words.opened, Some(ticket.created_at)),
+        timed(words.updated, Some(ticket.updated_at)),
+        timed(words.resumes, ticket.scheduled_until()),
+        timed(words.closes, ticket.auto_close_at()),
+        timed(words.closed, ticket.closed_at()),
+    ];
+    facts.into_iter().flatten().collect()
+}
+
+/// Who must act next (S4.41).
+fn next(words: &'static Words, ticket: &Ticket, caller: &Caller) -> &'static str {
+    let is_requester = standing(&caller.actor, ticket, &caller.catalog) == Some(Standing::Requester);
+    match ticket.status().next_action_by() {
+        NextActionBy::Agent => words.helpdesk,
+        NextActionBy::Requester if is_requester => words.you,
+        NextActionBy::Requester => words.requester,
+        NextActionBy::Nobody => words.nobody,
+    }
+}
+
+/// 200 with the page of a ticket.
+pub(crate) fn found(page: &Page) -> Result<Response, Problem> {
+    Ok(html(StatusCode::OK, render(TICKET.0, page)?))
+}
+
+/// 404 with the page that is the same for every link that opens nothing.
+pub(crate) fn gone() -> Result<Response, Problem> {
+    Ok(html(StatusCode::NOT_FOUND, render(GONE.0, Blank { style: STYLE })?))
+}
+
+/// What a page without a ticket shows.
+#[derive(Debug, Serialize)]
+struct Blank {
+    style: &'static str,
+}
+
+fn html(status: StatusCode, page: String) -> Response {
+    let headers = [
+        (header::CONTENT_TYPE, "text/html; charset=utf-8"),
+        (header::CONTENT_SECURITY_POLICY, POLICY.as_str()),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (HeaderName::from_static("x-robots-tag"), "noindex"),
+    ];
+    (status, headers, page).into_response()
+}
+
+fn render(template: &str, sheet: impl Serialize) -> Result<String, Problem> {
+    let templates = LazyLock::force(&TEMPLATES).as_ref().map_err(broken)?;
+    let rendered = templates.get_template(template).and_then(|template| template.render(Serde(sheet)));
+    rendered.map_err(|error| broken(&error))
+}
+
+fn broken(error: &Error) -> Problem {
+    tracing::error!(cause = error.to_string(), "a page could not be written");
+    Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "Something is wrong on our side.")
+}
+
+/// What a template's name ends in says whether texts are escaped.
+fn templates() -> Result<Environment<'static>, Error> {
+    let mut environment = Environment::new();
+    environment.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?);
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.add_template(TICKET.0, TICKET.1)?;
+    environment.add_template(GONE.0, GONE.1)?;
+    Ok(environment)
+}
+
+#[cfg(test)]
+mod tests;

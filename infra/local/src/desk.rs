@@ -1,0 +1,314 @@
+//! The desk: every function in one process, wired as the template says.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use aws_sdk_sqs::types::QueueAttributeName;
+use axum::Router;
+use domain::world::{Clock, Ids};
+use runtime::Doors;
+use runtime::clients::Aws;
+use runtime::doors::Events;
+use store::Writer;
+use tokio::sync::Mutex;
+
+use crate::folder::{Folder, FolderError};
+use crate::outbox::Outbox;
+use crate::positions::Positions;
+use crate::pump::{PumpError, Pumps, QueuePump, StreamPump};
+use crate::seed::{self, Demo};
+use crate::table::Table;
+use crate::template::{Function, Template, TemplateError};
+use crate::{gateway, pages, services};
+
+/// The template that a desk is wired by.
+const TEMPLATE: &str = include_str!("../../template.yaml");
+
+/// How long a message that failed stays hidden: functions on one machine answer in milliseconds.
+const HIDDEN_SECONDS: &str = "2";
+
+/// What a desk is to be like.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// Where its data is kept; nowhere if absent.
+    pub data: Option<PathBuf>,
+    /// The address under which it is reached, without a slash at the end.
+    pub public_url: String,
+    /// The origins of the frontends that may call it; as the template says if empty.
+    pub origins: Vec<String>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub ids: Arc<dyn Ids>,
+    /// How many writes its indexes lag behind.
+    pub index_lag: usize,
+}
+
+/// Why a desk cannot be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum DeskError {
+    /// Its data folder cannot be used.
+    #[error(transparent)]
+    Folder(#[from] FolderError),
+    /// The template says something that is not understood.
+    #[error(transparent)]
+    Syntax(#[from] TemplateError),
+    /// The template asks for something that is not there.
+    #[error("infra/template.yaml: {0}")]
+    Template(String),
+    /// The table cannot be opened.
+    #[error("the table cannot be opened: {0}")]
+    Table(String),
+    /// The disk refuses.
+    #[error("the disk refuses: {0}")]
+    Disk(#[from] std::io::Error),
+    /// The demo people cannot be made.
+    #[error("the demo cannot be made: {0}")]
+    Demo(String),
+}
+
+/// A desk.
+#[derive(Debug)]
+pub struct Desk {
+    /// Its table.
+    pub table: Table,
+    /// What it has sent.
+    pub outbox: Outbox,
+    /// Its demo people.
+    pub demo: Demo,
+    router: Router,
+    aws: Aws,
+    pumps: Mutex<Pumps>,
+    _folder: Option<Folder>,
+}
+
+impl Desk {
+    /// Opens a desk; on first start it is given demo people and a demo catalog.
+    ///
+    /// # Errors
+    /// [`DeskError`], with a sentence for whoever started it.
+    pub async fn open(plan: &Plan) -> Result<Self, DeskError> {
+        let template = Template::parse(TEMPLATE, &parameters(plan))?;
+        let folder = plan.data.as_deref().map(Folder::open).transpose()?;
+        let file = |name| folder.as_ref().map(|folder: &Folder| folder.join(name));
+        let table = Table::open(file("table.db").as_deref(), &template.table)
+            .map_err(|error| DeskError::Table(error.to_string()))?;
+        if plan.index_lag > 0 {
+            let lagging = table.let_indexes_lag(plan.index_lag, &template.table);
+            lagging.map_err(|error| DeskError::Table(error.to_string()))?;
+        }
+        let outbox = Outbox::open(file("outbox.jsonl").as_deref(), Arc::clone(&plan.clock))?;
+        let aws = services::aws(&table, &outbox, Arc::clone(&plan.clock), Arc::clone(&plan.ids));
+        let demo = seed::demo(&aws.writer()).await.map_err(DeskError::Demo)?;
+        let urls = queues(&template, &aws.queues()).await?;
+        let functions = functions(&template, &aws, &urls)?;
+        let router = pages::with_pages(gateway::routes(&template, &functions, Arc::clone(&plan.ids))?, &outbox, &demo);
+        let positions = Positions::open(file("positions.json"))?;
+        let wiring = Wiring { template: &template, functions: &functions, urls: &urls, table: &table, aws: &aws };
+        let pumps = Mutex::new(wiring.pumps(positions, file("failures"), &plan.clock)?);
+        Ok(Self { table, outbox, demo, router, aws, pumps, _folder: folder })
+    }
+
+    /// The HTTP door.
+    #[must_use]
+    pub fn router(&self) -> Router {
+        self.router.clone()
+    }
+
+    /// What functions write with.
+    #[must_use]
+    pub fn store(&self) -> Writer {
+        self.aws.writer()
+    }
+
+    /// Carries events and messages until there are none; answers whether there were any.
+    ///
+    /// # Errors
+    /// [`PumpError`].
+    pub async fn settle(&self) -> Result<bool, PumpError> {
+        let mut pumps = self.pumps.lock().await;
+        let mut busy = false;
+        loop {
+            if pumps.turn().await? {
+                busy = true;
+            } else if pumps.is_waiting() {
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            } else {
+                return Ok(busy);
+            }
+        }
+    }
+
+    /// Carries events and messages as they come, for ever.
+    ///
+    /// # Errors
+    /// [`PumpError`].
+    pub async fn run(&self) -> Result<(), PumpError> {
+        loop {
+            let written = self.table.written.notified();
+            let busy = self.pumps.lock().await.turn().await?;
+            if !busy {
+                // A write wakes the pumps at once; hidden messages come back within a second.
+                drop(tokio::time::timeout(Duration::from_millis(500), written).await);
+            }
+        }
+    }
+
+    /// How many messages are on their way or failed for good: none, once a desk has settled well.
+    ///
+    /// # Errors
+    /// [`PumpError`].
+    pub async fn leftovers(&self) -> Result<usize, PumpError> {
+        let mut pumps = self.pumps.lock().await;
+        let waiting = usize::from(pumps.turn().await?) + usize::from(pumps.is_waiting());
+        let dead: usize = pumps.queues.iter().map(|pump| pump.dead).sum();
+        let set_aside: usize = pumps.streams.iter().map(|pump| pump.set_aside).sum();
+        Ok(waiting + dead + set_aside)
+    }
+
+    /// Hands every event of the stream to its readers again, as a replay of the whole table does.
+    pub async fn replay(&self) {
+        for pump in &mut self.pumps.lock().await.streams {
+            pump.position = 0;
+        }
+    }
+}
+
+fn parameters(plan: &Plan) -> BTreeMap<String, String> {
+    let mut parameters = BTreeMap::from([
+        ("PublicUrl".to_owned(), plan.public_url.clone()),
+        ("SenderAddress".to_owned(), "desk@lambdesk.example".to_owned()),
+    ]);
+    if !plan.origins.is_empty() {
+        parameters.insert("AllowedOrigins".to_owned(), plan.origins.join(","));
+    }
+    parameters
+}
+
+/// Makes the queues, dead-letter queues first; answers their addresses by logical id.
+async fn queues(template: &Template, client: &aws_sdk_sqs::Client) -> Result<BTreeMap<String, String>, DeskError> {
+    let mut urls = BTreeMap::new();
+    let mut queues: Vec<_> = template.queues.iter().collect();
+    queues.sort_by_key(|queue| queue.dead_letter.is_some());
+    for queue in queues {
+        let mut request = client
+            .create_queue()
+            .queue_name(&queue.logical_id)
+            .attributes(QueueAttributeName::VisibilityTimeout, HIDDEN_SECONDS);
+        if let Some((dead_letter, tries)) = &queue.dead_letter {
+            let arn = format!("arn:aws:sqs:us-east-1:123456789012:{dead_letter}");
+            let policy = serde_json::json!({ "deadLetterTargetArn": arn, "maxReceiveCount": tries });
+            request = request.attributes(QueueAttributeName::RedrivePolicy, policy.to_string());
+        }
+        let made = request.send().await.map_err(|error| DeskError::Template(format!("{error:?}")))?;
+        urls.insert(queue.logical_id.clone(), made.queue_url.unwrap_or_default());
+    }
+    Ok(urls)
+}
+
+/// The functions of the template, each with the ports it asks for.
+fn functions(
+    template: &Template,
+    aws: &Aws,
+    urls: &BTreeMap<String, String>,
+) -> Result<BTreeMap<String, Doors>, DeskError> {
+    let doors = |function: &Function| doors(function, aws, urls).map(|doors| (function.name.clone(), doors));
+    template.functions.iter().map(doors).collect()
+}
+
+fn doors(function: &Function, aws: &Aws, urls: &BTreeMap<String, String>) -> Result<Doors, DeskError> {
+    let store = aws.writer();
+    let http = |router| Ok(Doors { http: Some(router), events: None });
+    let setting = |name: &str| function.environment.get(name).cloned().unwrap_or_default();
+    match function.name.as_str() {
+        "catalog" => http(catalog::router(catalog::Ports { store })),
+        "identity" => http(identity::router(identity::Ports { store })),
+        "intake" => http(intake::router(intake::Ports { store })),
+        "messaging" => http(messaging::router(messaging::Ports { store })),
+        "portal" => http(portal::router(portal::Ports { store: aws.reader() })),
+        "query" => http(query::router(query::Ports { store: aws.reader() })),
+        "dispatch" => {
+            let ports = dispatch::Ports { store };
+            let router = dispatch::router(ports.clone());
+            let choose = move |happened| {
+                let ports = ports.clone();
+                async move { dispatch::consume(&ports, happened).await }
+            };
+            Ok(Doors { http: Some(router), events: Some(Events::stream(aws.reader(), choose)) })
+        }
+        "relay" => {
+            let notify_queue = urls.get(&setting("NOTIFY_QUEUE_URL")).cloned().unwrap_or_default();
+            let ports = relay::Ports { queues: aws.queues(), notify_queue };
+            let pass_on = move |happened| {
+                let ports = ports.clone();
+                async move { relay::consume(&ports, happened).await }
+            };
+            Ok(Doors { http: None, events: Some(Events::stream(aws.reader(), pass_on)) })
+        }
+        "notify" => {
+            let settings =
+                notify::Settings { sender: setting("SENDER"), public_url: setting("PUBLIC_URL"), frontend_url: None };
+            let ports = notify::Ports { store, mail: aws.mail(), settings };
+            let tell = move |message| {
+                let ports = ports.clone();
+                async move { notify::consume(&ports, message).await }
+            };
+            Ok(Doors { http: None, events: Some(Events::queue(tell)) })
+        }
+        other => Err(DeskError::Template(format!("the function {other} is not part of this build"))),
+    }
+}
+
+/// What pumps are made of.
+struct Wiring<'a> {
+    template: &'a Template,
+    functions: &'a BTreeMap<String, Doors>,
+    urls: &'a BTreeMap<String, String>,
+    table: &'a Table,
+    aws: &'a Aws,
+}
+
+impl Wiring<'_> {
+    fn pumps(
+        &self,
+        positions: Positions,
+        failures: Option<PathBuf>,
+        clock: &Arc<dyn Clock>,
+    ) -> Result<Pumps, DeskError> {
+        let streams = self.template.streams.iter().map(|mapping| {
+            Ok(StreamPump {
+                doors: self.doors(&mapping.function)?,
+                table: self.table.clone(),
+                clock: Arc::clone(clock),
+                failures: failures.clone(),
+                position: positions.of(&mapping.logical_id),
+                tries: 0,
+                set_aside: 0,
+                mapping: mapping.clone(),
+            })
+        });
+        let queues = self.template.queue_mappings.iter().map(|mapping| {
+            let queue = self.template.queues.iter().find(|queue| queue.logical_id == mapping.queue);
+            Ok(QueuePump {
+                doors: self.doors(&mapping.function)?,
+                client: self.aws.queues(),
+                url: self.urls.get(&mapping.queue).cloned().unwrap_or_default(),
+                clock: Arc::clone(clock),
+                hidden: BTreeMap::new(),
+                tries: queue.and_then(|queue| queue.dead_letter.as_ref()).map_or(u32::MAX, |(_, tries)| *tries),
+                dead: 0,
+                mapping: mapping.clone(),
+            })
+        });
+        let streams = streams.collect::<Result<_, DeskError>>()?;
+        let queues = queues.collect::<Result<_, DeskError>>()?;
+        Ok(Pumps { streams, queues, positions })
+    }
+
+    fn doors(&self, function: &str) -> Result<Doors, DeskError> {
+        let missing = || DeskError::Template(format!("there is no function {function}"));
+        self.functions.get(function).cloned().ok_or_else(missing)
+    }
+}

@@ -1,0 +1,107 @@
+//! The desk on one machine: `cargo run -p local`.
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::Parser;
+use local::desk::{Desk, Plan};
+use runtime::world::{RandomIds, SystemClock};
+use tokio::net::TcpListener;
+
+/// Lambdesk on one machine: every function in one process, nothing to install.
+#[derive(Debug, Parser)]
+#[command(name = "local", version, about)]
+struct Options {
+    /// The port to listen on, at 127.0.0.1.
+    #[arg(long, default_value_t = 8080)]
+    port: u16,
+    /// The folder for the data.
+    #[arg(long, default_value = ".lambdesk", value_name = "FOLDER")]
+    data: PathBuf,
+    /// Keep nothing: the data is gone when the desk stops.
+    #[arg(long, conflicts_with = "data")]
+    memory: bool,
+    /// An origin whose pages may call the API; may be given several times.
+    #[arg(long, value_name = "ORIGIN")]
+    allow_origin: Vec<String>,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    tracing_subscriber::fmt().with_writer(std::io::stderr).with_env_filter("warn").init();
+    match start(Options::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(sentence) => {
+            say(&mut std::io::stderr(), &format!("{sentence}\n"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Whoever started the desk may have closed the terminal: then there is nobody to tell.
+fn say(to: &mut impl Write, text: &str) {
+    drop(to.write_all(text.as_bytes()).and_then(|()| to.flush()));
+}
+
+async fn start(options: Options) -> Result<(), String> {
+    let address = format!("127.0.0.1:{}", options.port);
+    let listener = TcpListener::bind(&address).await.map_err(|error| {
+        format!("Port {} cannot be used ({error}): stop what uses it, or choose another with --port.", options.port)
+    })?;
+    let port = listener.local_addr().map_err(|error| error.to_string())?.port();
+    let url = format!("http://127.0.0.1:{port}");
+    let plan = Plan {
+        data: (!options.memory).then(|| options.data.clone()),
+        public_url: url.clone(),
+        origins: options.allow_origin,
+        clock: Arc::new(SystemClock),
+        ids: Arc::new(RandomIds),
+        index_lag: 0,
+    };
+    let desk = Desk::open(&plan).await.map_err(|error| error.to_string())?;
+    say(&mut std::io::stdout(), &greeting(&url, plan.data.as_ref(), &desk));
+    let server = axum::serve(listener, desk.router()).with_graceful_shutdown(stopped());
+    tokio::select! {
+        served = server => served.map_err(|error| error.to_string())?,
+        pumped = desk.run() => pumped.map_err(|error| error.to_string())?,
+    }
+    desk.settle().await.map_err(|error| error.to_string())?;
+    say(&mut std::io::stdout(), "The desk has stopped; nothing is left undone.\n");
+    Ok(())
+}
+
+/// Ctrl-C, or the signal by which a service manager ends a process.
+async fn stopped() {
+    let terminated = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => {
+                signal.recv().await;
+            }
+            Err(_unheard) => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        heard = tokio::signal::ctrl_c() => drop(heard),
+        () = terminated => {}
+    }
+}
+
+fn greeting(url: &str, data: Option<&PathBuf>, desk: &Desk) -> String {
+    let kept = data.map_or("in memory only".to_owned(), |data| format!("in {}", data.display()));
+    let mut text = format!(
+        "\nLambdesk is open.\n\n  API         {url}/v1\n  Reference   {url}/docs/\n  Sent mail   {url}/_local/outbox\n  \
+         Data        {kept}\n\nSign in with one of these (password {}):\n\n",
+        desk.demo.people.first().map_or("", |person| person.password),
+    );
+    for person in &desk.demo.people {
+        let role = serde_json::to_value(person.role).ok().and_then(|role| role.as_str().map(str::to_owned));
+        let power = if person.power { ", power user" } else { "" };
+        let of = person.organization.map_or(String::new(), |organization| format!(" of {organization}"));
+        let what = format!("{}{power}{of}", role.unwrap_or_default());
+        text.push_str(&format!("  {:<24} {:<18} {what}\n", person.email, person.name));
+    }
+    text.push_str("\nCtrl-C stops the desk.\n\n");
+    text
+}

@@ -1,0 +1,262 @@
+//! The demo: people, groups and a catalog modelled on the five systems, made on first start.
+//!
+//! Ids are fixed, so that what is made twice is refused by the table, and a start that was cut short is completed by the
+//! next one.
+
+use domain::catalog::{
+    AgreementText, Catalog, Category, Confirmation, Group, Question, QuestionKind, SelectableBy, Service,
+};
+use domain::change::Change;
+use domain::contact::EmailAddress;
+use domain::event::{Author, Fact};
+use domain::field::Invalid;
+use domain::id::{CategoryId, GroupId, OrganizationId, PersonId, ServiceId};
+use domain::person::{Locale, Membership, OrganizationRef, PasswordHash, Person, PersonRef, Role};
+use domain::text::{Body, Label, Name};
+use serde::Serialize;
+use store::Writer;
+use store::commit::CommitError;
+
+/// The password of every demo person; the desk is reached from this machine alone.
+const PASSWORD: &str = "welcome-to-lambdesk";
+
+/// The demo people.
+#[derive(Clone, Debug, Serialize)]
+pub struct Demo {
+    /// Who can sign in.
+    pub people: Vec<DemoPerson>,
+}
+
+/// Somebody who can sign in.
+#[derive(Clone, Debug, Serialize)]
+pub struct DemoPerson {
+    /// What they are called.
+    pub name: &'static str,
+    /// What they sign in with.
+    pub email: String,
+    /// Their password.
+    pub password: &'static str,
+    /// `requester`, `agent`, `lead` or `admin`.
+    pub role: Role,
+    /// Their organization, for those who ask for help.
+    pub organization: Option<&'static str>,
+    /// Whether they see every ticket of the organization.
+    pub power: bool,
+    #[serde(skip)]
+    id: &'static str,
+    #[serde(skip)]
+    locale: Locale,
+}
+
+const ACME: (&str, &str) = ("org_acme", "Acme Retail");
+const BRNO: (&str, &str) = ("org_brno", "Brno Institute");
+
+fn people() -> Vec<DemoPerson> {
+    let desk = |id, name, role, locale| DemoPerson {
+        name,
+        email: address(id, "lambdesk.example"),
+        password: PASSWORD,
+        role,
+        organization: None,
+        power: false,
+        id,
+        locale,
+    };
+    let customer = |id, name, organization: (&str, &'static str), power, locale| DemoPerson {
+        name,
+        email: address(id, if organization == ACME { "acme.example" } else { "brno.example" }),
+        password: PASSWORD,
+        role: Role::Requester,
+        organization: Some(organization.1),
+        power,
+        id,
+        locale,
+    };
+    vec![
+        desk("usr_ada", "Ada Admin", Role::Admin, Locale::En),
+        desk("usr_leo", "Leo Lead", Role::Lead, Locale::En),
+        desk("usr_fay", "Fay First", Role::Agent, Locale::En),
+        desk("usr_ned", "Ned Network", Role::Agent, Locale::En),
+        desk("usr_nora", "Nora Network", Role::Agent, Locale::En),
+        customer("usr_pia", "Pia Power", ACME, true, Locale::En),
+        customer("usr_rita", "Rita Requester", ACME, false, Locale::En),
+        customer("usr_rob", "Rob Requester", ACME, false, Locale::Zh),
+        customer("usr_petra", "Petra Power", BRNO, true, Locale::Cs),
+        customer("usr_radek", "Radek Requester", BRNO, false, Locale::Cs),
+        customer("usr_renata", "Renata Requester", BRNO, false, Locale::En),
+    ]
+}
+
+fn address(id: &str, domain: &str) -> String {
+    format!("{}@{domain}", id.trim_start_matches("usr_"))
+}
+
+/// Makes the demo, unless it is there.
+pub(crate) async fn demo(store: &Writer) -> Result<Demo, String> {
+    let people = people();
+    let catalog = store.reader().catalog().await.map_err(|error| error.to_string())?;
+    if catalog.version == 0 {
+        let salt = store.reader().ids().bytes();
+        let salt = salt.first_chunk().copied().unwrap_or([7; 16]);
+        let password = identity::password::hash(PASSWORD, &salt).map_err(|error| error.to_string())?;
+        let by = Author::system(store.reader().now());
+        for demo in &people {
+            let person = demo.person(password.clone()).map_err(|error| error.to_string())?;
+            made(store.commit(&Change::born(person, by.clone(), Fact::PersonAdded {}), None).await)?;
+        }
+        let group = GroupId::parse("grp_network").map_err(|error| error.to_string())?;
+        let filled = catalog.edited(by, |catalog, version| {
+            fill(catalog, version)?;
+            Ok::<_, Invalid>(Fact::GroupChanged { group })
+        });
+        let change = filled.map_err(|error| error.to_string())?;
+        made(store.commit(&change, None).await)?;
+    }
+    Ok(Demo { people })
+}
+
+/// What is there already was made by a start that was cut short.
+fn made(outcome: Result<(), CommitError>) -> Result<(), String> {
+    match outcome {
+        Ok(()) | Err(CommitError::Raced | CommitError::Taken | CommitError::Done) => Ok(()),
+        Err(CommitError::Store(error)) => Err(error.to_string()),
+    }
+}
+
+impl DemoPerson {
+    fn person(&self, password: PasswordHash) -> Result<Person, Invalid> {
+        let (id, name) = if self.organization == Some(BRNO.1) { BRNO } else { ACME };
+        let organization = OrganizationRef { id: OrganizationId::parse(id)?, name: Name::parse(name)? };
+        let membership =
+            Membership { organization, power: self.power, technical_contact: self.power, org_admin: self.power };
+        Ok(Person {
+            id: PersonId::parse(self.id)?,
+            version: 0,
+            last_seq: 0,
+            name: Name::parse(self.name)?,
+            email: Some(EmailAddress::parse(&self.email)?),
+            phone: None,
+            password: Some(password),
+            role: self.role,
+            memberships: self.organization.map(|_| membership).into_iter().collect(),
+            locale: self.locale,
+            active: true,
+        })
+    }
+}
+
+fn named(id: &str) -> Result<PersonRef, Invalid> {
+    let known = people();
+    let name = known.iter().find(|person| person.id == id).map_or(id, |person| person.name);
+    Ok(PersonRef { id: PersonId::parse(id)?, name: Name::parse(name)? })
+}
+
+fn fill(catalog: &mut Catalog, version: u64) -> Result<(), Invalid> {
+    catalog.groups = vec![
+        group("grp_desk", version, "Service desk", 1, &["usr_fay"])?,
+        group("grp_network", version, "Network and hosting", 2, &["usr_ned", "usr_nora"])?,
+    ];
+    let network = Some(GroupId::parse("grp_network")?);
+    let desk = Some(GroupId::parse("grp_desk")?);
+    let plain = |id, name, text| service(id, version, name, text);
+    catalog.services = vec![
+        Service { group: network.clone(), ..plain("svc_network", "Network", "Connections, Wi-Fi, remote access.")? },
+        Service {
+            group: network,
+            owners: vec![named("usr_nora")?],
+            agreement: Some(AgreementText {
+                version: Label::parse("2026-01")?,
+                text: Body::parse("I agree that the desk looks at log files of my devices to find the cause.")?,
+            }),
+            ..plain("svc_security", "Security service", "Alarms and suspicious events.")?
+        },
+        Service {
+            group: desk.clone(),
+            confirmation: Confirmation::Off,
+            ..plain("svc_computing", "Computing and accounts", "Accounts, batch jobs, storage.")?
+        },
+        Service {
+            group: desk,
+            confirmation: Confirmation::Required,
+            auto_close_days: Some(14),
+            ..plain("svc_counters", "People counters", "Counting devices in shops.")?
+        },
+        // Nobody answers this one by itself: the first line delivers it.
+        plain("svc_other", "Something else", "Whatever fits nowhere else.")?,
+    ];
+    catalog.categories = categories(version)?;
+    Ok(())
+}
+
+fn group(id: &str, version: u64, name: &str, line: u8, members: &[&str]) -> Result<Group, Invalid> {
+    let members = members.iter().map(|id| named(id)).collect::<Result<_, _>>()?;
+    Ok(Group { id: GroupId::parse(id)?, version, name: Name::parse(name)?, line, members })
+}
+
+fn service(id: &str, version: u64, name: &str, text: &str) -> Result<Service, Invalid> {
+    Ok(Service {
+        id: ServiceId::parse(id)?,
+        version,
+        name: Name::parse(name)?,
+        description: Some(Body::parse(text)?),
+        agreement: None,
+        fallback_contact: Some(EmailAddress::parse("help@lambdesk.example")?),
+        group: None,
+        owners: Vec::new(),
+        confirmation: Confirmation::Asked,
+        auto_close_days: Some(7),
+        contacts_only: false,
+    })
+}
+
+fn categories(version: u64) -> Result<Vec<Category>, Invalid> {
+    let category = |id: &str, service: &str, name: &str, text: &str| {
+        Ok::<_, Invalid>(Category {
+            id: CategoryId::parse(id)?,
+            version,
+            service: ServiceId::parse(service)?,
+            name: Name::parse(name)?,
+            description: Some(Body::parse(text)?),
+            form: Vec::new(),
+            selectable_by: SelectableBy::Everyone,
+            owners: Vec::new(),
+        })
+    };
+    Ok(vec![
+        category("cat_outage", "svc_network", "Outage", "Something that worked does not work any more.")?,
+        category("cat_access", "svc_network", "New access", "A socket, a Wi-Fi account, remote access.")?,
+        Category {
+            form: vec![where_it_is()?, which_device()?],
+            ..category("cat_accuracy", "svc_counters", "Data accuracy", "Counts that do not match what you see.")?
+        },
+        category("cat_training", "svc_counters", "Training", "How to read the reports.")?,
+        Category {
+            selectable_by: SelectableBy::Agents,
+            ..category("cat_tuning", "svc_counters", "Obstacle to an accuracy audit", "Store not ready, view blocked.")?
+        },
+    ])
+}
+
+fn where_it_is() -> Result<Question, Invalid> {
+    Ok(Question {
+        name: Label::parse("where")?,
+        kind: QuestionKind::Text,
+        label: Label::parse("Where does it happen?")?,
+        help: Some(Body::parse("The site and the entrance.")?),
+        warning: Some(Body::parse("Please write no passwords and no bank details.")?),
+        required: true,
+        choices: Vec::new(),
+    })
+}
+
+fn which_device() -> Result<Question, Invalid> {
+    Ok(Question {
+        name: Label::parse("how_many")?,
+        kind: QuestionKind::Choice,
+        label: Label::parse("How many devices?")?,
+        help: None,
+        warning: None,
+        required: false,
+        choices: vec![Label::parse("one")?, Label::parse("several")?, Label::parse("all")?],
+    })
+}
