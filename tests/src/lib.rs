@@ -196,7 +196,8 @@ impl Answer {
     }
 
     /// This answer, once it has the status that the story expects.
-    #[must_use]
+    #[track_caller]
+    #[expect(clippy::must_use_candidate, clippy::return_self_not_must_use, reason = "often only the status matters")]
     pub fn expect(self, status: u16) -> Self {
         assert_eq!(self.status, status, "{}", self.text);
         self

@@ -47,7 +47,7 @@ async fn chosen(ports: &Ports, happened: &Happened) -> Result<bool, Failure> {
             Ok(true)
         }
         Err(CommitError::Raced) => Ok(false),
-        Err(error) => Err(Failure::retry(format!("{error:?}"))),
+        Err(error) => Err(Failure::retry(error)),
     }
 }
 

@@ -26,8 +26,9 @@ use crate::{gateway, pages, services};
 /// The template that a desk is wired by.
 const TEMPLATE: &str = include_str!("../../template.yaml");
 
-/// How long a message that failed stays hidden: functions on one machine answer in milliseconds.
-const HIDDEN_SECONDS: &str = "2";
+/// How long a message that failed stays hidden. Functions on one machine answer in milliseconds, but five tries must
+/// outlast the lease of a sender that died.
+const HIDDEN_SECONDS: &str = "10";
 
 /// What a desk is to be like.
 #[derive(Clone, Debug)]
@@ -148,8 +149,13 @@ impl Desk {
     pub async fn run(&self) -> Result<(), PumpError> {
         loop {
             let written = self.table.written.notified();
-            let busy = self.pumps.lock().await.turn().await?;
-            if !busy {
+            let mut pumps = self.pumps.lock().await;
+            let busy = pumps.turn().await?;
+            let pause = pumps.pause();
+            drop(pumps);
+            if let Some(pause) = pause {
+                tokio::time::sleep(pause).await;
+            } else if !busy {
                 // A write wakes the pumps at once; hidden messages come back within a second.
                 drop(tokio::time::timeout(Duration::from_millis(500), written).await);
             }
@@ -166,6 +172,11 @@ impl Desk {
         let dead: usize = pumps.queues.iter().map(|pump| pump.dead).sum();
         let set_aside: usize = pumps.streams.iter().map(|pump| pump.set_aside).sum();
         Ok(waiting + dead + set_aside)
+    }
+
+    /// The doors of the functions that read the stream: where a replay comes in.
+    pub async fn stream_doors(&self) -> Vec<Doors> {
+        self.pumps.lock().await.streams.iter().map(|pump| pump.doors.clone()).collect()
     }
 
     /// Hands every event of the stream to its readers again, as a replay of the whole table does.

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use aws_sdk_sqs::types::Message;
 use domain::world::Clock;
@@ -254,6 +255,12 @@ impl Pumps {
             }
         }
         Ok(busy || queues_busy)
+    }
+
+    /// How long to wait before a record that failed is tried again; a little longer each time.
+    pub(crate) fn pause(&self) -> Option<Duration> {
+        let tries = self.streams.iter().map(|pump| pump.tries).max().filter(|tries| *tries > 0)?;
+        Some(Duration::from_millis(50 << tries.min(6)))
     }
 
     /// Whether a message is hidden after a failure, and will come again.

@@ -11,7 +11,7 @@ use crate::ticket::Ticket;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Load {
     /// How many.
-    #[serde(default)]
+    #[serde(default, rename = "open_tickets")]
     pub open: i64,
     /// The sum of [`crate::priority::Priority::weight`].
     #[serde(default)]

@@ -25,22 +25,20 @@ use crate::table::{Table, attributes};
 const CONFLICT_TRIES: u32 = 4;
 
 /// Why a change was not committed.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
 pub enum CommitError {
     /// Somebody else changed the thing first: decide again.
+    #[error("somebody else changed it first")]
     Raced,
     /// An address or number belongs to somebody already.
+    #[error("an address or number belongs to somebody already")]
     Taken,
     /// A command with this idempotency key has been done already: look at its receipt.
+    #[error("it was done before")]
     Done,
     /// The table did not do it.
-    Store(StoreError),
-}
-
-impl From<StoreError> for CommitError {
-    fn from(error: StoreError) -> Self {
-        Self::Store(error)
-    }
+    #[error(transparent)]
+    Store(#[from] StoreError),
 }
 
 /// What a part of the transaction guards, in the order of its parts.
@@ -130,7 +128,7 @@ fn arrived<'a>(
 fn shift_load(change: &Change<Ticket>, shift: &Shift, parts: &mut Parts) -> Built {
     let mut values =
         HashMap::from([(":open".to_owned(), number(shift.open)), (":weight".to_owned(), number(shift.weight))]);
-    let mut expression = "ADD open :open, weight :weight".to_owned();
+    let mut expression = "ADD open_tickets :open, weight :weight".to_owned();
     if shift.assigned {
         expression.push_str(" SET last_assigned_at = :at");
         values.insert(":at".to_owned(), text(change.at().to_string()));

@@ -24,8 +24,19 @@ pub enum StoreError {
     #[error("a transaction token was used twice")]
     TokenReused,
     /// The table could not be reached, or answered with a fault of its own.
-    #[error("the table is unavailable")]
+    #[error("the table is unavailable ({})", told(.0.as_ref()))]
     Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// What the SDK tells of an error, with everything behind it, and without the items that the request held.
+fn told(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut told = error.to_string();
+    let mut source = error.source();
+    while let Some(deeper) = source {
+        told = format!("{told}: {deeper}");
+        source = deeper.source();
+    }
+    told
 }
 
 impl StoreError {

@@ -1,0 +1,151 @@
+//! Lists page by cursor, never scan, and belong to whoever asked.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use local::table::Fate;
+use serde_json::json;
+use tests::{Answer, Desk, Person, a_ticket};
+
+/// Every ticket number of a list, page by page.
+async fn all(person: &Person, query: &str) -> Vec<String> {
+    let mut numbers = Vec::new();
+    let mut after = String::new();
+    loop {
+        let page = person.get(&format!("/v1/tickets?{query}{after}")).await.expect(200);
+        numbers.extend(numbers_of(&page));
+        match page.json["meta"]["after"].as_str() {
+            Some(cursor) => after = format!("&after={cursor}"),
+            None => return numbers,
+        }
+    }
+}
+
+fn numbers_of(page: &Answer) -> Vec<String> {
+    let rows = page.json["tickets"].as_array().cloned().unwrap_or_default();
+    rows.iter().filter_map(|row| row["number"].as_str().map(str::to_owned)).collect()
+}
+
+#[tokio::test]
+async fn lists_page_by_cursor_with_more_than_a_megabyte_behind_them_and_never_scan() {
+    let desk = Desk::open().await;
+    let (rita, pia) = (desk.sign_in("rita").await, desk.sign_in("pia").await);
+    let wide = "网".repeat(200);
+    let mut opened = BTreeSet::new();
+    for _ in 0..1_400 {
+        let wish = json!({ "subject": wide, "description": "x", "service_id": "svc_other" });
+        let answer = rita.post("/v1/tickets", &wish).await.expect(201);
+        opened.insert(answer.json["ticket"]["number"].as_str().unwrap().to_owned());
+    }
+    let scans = Arc::new(AtomicU32::new(0));
+    let counted = Arc::clone(&scans);
+    desk.desk.table.befall(move |operation| {
+        counted.fetch_add(u32::from(operation == "Scan"), Ordering::Relaxed);
+        Fate::Done
+    });
+    for (person, query) in [(&rita, "requester_id=me&limit=100"), (&pia, "organization_id=org_acme&limit=70")] {
+        let listed = all(person, query).await;
+        assert_eq!(listed.len(), opened.len(), "nothing stands twice");
+        assert_eq!(listed.into_iter().collect::<BTreeSet<_>>(), opened);
+    }
+    assert_eq!(scans.load(Ordering::Relaxed), 0);
+    desk.close().await;
+}
+
+#[tokio::test]
+async fn a_cursor_of_another_person_or_another_query_is_refused() {
+    let desk = Desk::open().await;
+    let (rita, pia) = (desk.sign_in("rita").await, desk.sign_in("pia").await);
+    for _ in 0..3 {
+        rita.opens_a_ticket().await;
+    }
+    let page = rita.get("/v1/tickets?requester_id=me&limit=1").await.expect(200);
+    let cursor = page.json["meta"]["after"].as_str().unwrap();
+    let next = |query: &str| format!("/v1/tickets?{query}&after={cursor}");
+    assert_eq!(numbers_of(&rita.get(&next("requester_id=me&limit=1")).await.expect(200)).len(), 1);
+    assert_eq!(rita.get(&next("requester_id=me&limit=2")).await.expect(400).code(), "foreign_cursor");
+    assert_eq!(pia.get(&next("requester_id=me&limit=1")).await.expect(400).code(), "foreign_cursor");
+    let forged = format!("/v1/tickets?requester_id=me&limit=1&after=A{}", cursor.split_at(1).1);
+    assert_eq!(rita.get(&forged).await.expect(400).code(), "foreign_cursor");
+    desk.close().await;
+}
+
+#[tokio::test]
+async fn s1_6_to_s1_8_open_resolved_and_closed_tickets_stand_in_lists_of_their_own() {
+    let desk = Desk::open().await;
+    let (rita, leo) = (desk.sign_in("rita").await, desk.sign_in("leo").await);
+    let open = rita.opens_a_ticket().await;
+    let resolved = rita.opens_a_ticket().await;
+    let closed = rita.opens_a_ticket().await;
+    for number in [&resolved, &closed] {
+        leo.does("resolve", number, &json!({ "solution": "Done." })).await.expect(200);
+    }
+    rita.does("confirm", &closed, &json!({})).await.expect(200);
+    let list = async |query: &str| all(&rita, &format!("requester_id=me&{query}")).await;
+    assert_eq!(list("status_category=new,open,pending").await, [open.clone()]);
+    assert_eq!(list("status=resolved").await, [resolved.clone()]);
+    assert_eq!(list("status_category=closed").await, [closed]);
+    assert_eq!(list("next_action_by=requester").await, [resolved]);
+    assert_eq!(list("kind=incident&next_action_by=agent&service_id=svc_network").await, [open]);
+    assert!(list("created_before=2026-03-02T09:00:00Z").await.is_empty());
+    desk.close().await;
+}
+
+#[tokio::test]
+async fn s1_3_and_s1_4_requesters_see_their_own_and_power_users_their_organizations() {
+    let desk = Desk::open().await;
+    let (rita, rob, pia) = (desk.sign_in("rita").await, desk.sign_in("rob").await, desk.sign_in("pia").await);
+    let radek = desk.sign_in("radek").await;
+    let own = rita.opens_a_ticket().await;
+    let path = format!("/v1/tickets/{own}");
+    assert_eq!((rob.get(&path).await.status, radek.get(&path).await.status), (404, 404));
+    assert_eq!(pia.get(&path).await.status, 200);
+    assert_eq!(all(&pia, "organization_id=org_acme").await, [own.clone()]);
+    assert_eq!(all(&pia, &format!("organization_id=org_acme&requester_id={}", rita.id)).await, [own]);
+    assert_eq!(rob.get("/v1/tickets?organization_id=org_acme").await.status, 403);
+    assert_eq!(pia.get("/v1/tickets?organization_id=org_brno").await.status, 403);
+    desk.close().await;
+}
+
+#[tokio::test]
+async fn h046_lists_may_lag_but_the_page_and_the_answer_show_ones_own_writes() {
+    let desk = Desk::lagging(40).await;
+    let (rita, leo) = (desk.sign_in("rita").await, desk.sign_in("leo").await);
+    let number = rita.post("/v1/tickets", &a_ticket()).await.expect(201).json["ticket"]["number"].clone();
+    let number = number.as_str().unwrap();
+    let list = rita.get("/v1/tickets?requester_id=me").await.expect(200);
+    assert_eq!(list.json["tickets"], json!([]), "the index has not caught up");
+    assert_eq!(rita.ticket(number).await["status"], "new");
+    desk.settle().await;
+    leo.does("comments", number, &json!({ "body": "Soon." })).await.expect(201);
+    let shown = rita.get(&format!("/v1/tickets/{number}?include=comments")).await.expect(200);
+    assert_eq!(shown.json["comments"][0]["body"], "Soon.");
+    for _ in 0..40 {
+        rita.opens_a_ticket().await;
+    }
+    assert!(all(&rita, "requester_id=me&limit=100").await.contains(&number.to_owned()), "now it has");
+    desk.close().await;
+}
+
+#[tokio::test]
+async fn queues_hold_what_there_is_to_do_most_urgent_first() {
+    let desk = Desk::open().await;
+    let (rita, ned) = (desk.sign_in("rita").await, desk.sign_in("ned").await);
+    let mut wish = a_ticket();
+    let mut numbers = Vec::new();
+    for urgency in ["low", "critical", "medium"] {
+        wish["urgency"] = json!(urgency);
+        numbers.push(rita.post("/v1/tickets", &wish).await.expect(201).json["ticket"]["number"].clone());
+    }
+    for number in &numbers {
+        ned.does("claim", number.as_str().unwrap(), &json!({})).await.expect(200);
+    }
+    let queues = ned.get("/v1/queues").await.expect(200).json;
+    let todos = &queues["queues"][0];
+    assert_eq!((&todos["kind"], &todos["count"]), (&json!("todos"), &json!({ "count": 3, "more": false })));
+    let order: Vec<_> = todos["tickets"].as_array().unwrap().iter().map(|row| row["number"].clone()).collect();
+    assert_eq!(order, [numbers[1].clone(), numbers[2].clone(), numbers[0].clone()]);
+    assert_eq!(rita.get("/v1/queues").await.status, 403);
+    desk.close().await;
+}
