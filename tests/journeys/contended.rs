@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use futures_util::future::join_all;
 use local::table::Fate;
 use serde_json::json;
-use tests::{Desk, a_ticket};
+use tests::{Desk, Person, a_ticket};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn fifty_parallel_creates_with_one_key_make_one_ticket() {
@@ -44,6 +44,19 @@ async fn of_two_agents_who_claim_at_once_one_wins_and_the_other_is_told_who() {
     desk.close().await;
 }
 
+/// Whoever is told that it is contended, or that the table is away, tries again with the same key.
+async fn says_until_heard(person: &Person, number: &str, writer: u32) {
+    let body = json!({ "body": format!("writer {writer}") });
+    let key = format!("writer-{writer}");
+    let path = format!("/v1/tickets/{number}/comments");
+    let mut status = 0;
+    while status != 201 {
+        let answer = person.post_with(&path, &[("idempotency-key", &key)], &body).await;
+        status = answer.status;
+        assert!([201, 409, 503].contains(&status), "{}", answer.text);
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn thirty_two_writers_lose_no_update() {
     let desk = Desk::open().await;
@@ -56,19 +69,7 @@ async fn thirty_two_writers_lose_no_update() {
     });
     let writers = (0..32).map(|writer| {
         let (person, number) = (if writer % 2 == 0 { &rita } else { &leo }, &number);
-        async move {
-            let body = json!({ "body": format!("writer {writer}") });
-            let key = format!("writer-{writer}");
-            let path = format!("/v1/tickets/{number}/comments");
-            // Whoever is told that it is contended, or that the table is away, tries again with the same key.
-            loop {
-                let answer = person.post_with(&path, &[("idempotency-key", &key)], &body).await;
-                if answer.status == 201 {
-                    break;
-                }
-                assert!([409, 503].contains(&answer.status), "{}", answer.text);
-            }
-        }
+        says_until_heard(person, number, writer)
     });
     join_all(writers).await;
     desk.desk.table.calm();
@@ -97,8 +98,8 @@ async fn an_answer_lost_after_the_commit_and_a_retry_give_the_same_ticket() {
     desk.desk.table.calm();
     let found = rita.post_with("/v1/tickets", &[("idempotency-key", "lost")], &a_ticket()).await.expect(201);
     assert_eq!(found.header("idempotency-replayed"), Some("true"));
-    let list = rita.get("/v1/tickets?requester_id=me").await.expect(200);
-    assert_eq!(list.json["tickets"].as_array().unwrap().len(), 1);
-    assert_eq!(list.json["tickets"][0]["number"], found.json["ticket"]["number"]);
+    let tickets = rita.get("/v1/tickets?requester_id=me").await.expect(200);
+    assert_eq!(tickets.json["tickets"].as_array().unwrap().len(), 1);
+    assert_eq!(tickets.json["tickets"][0]["number"], found.json["ticket"]["number"]);
     desk.close().await;
 }

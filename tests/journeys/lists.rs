@@ -83,8 +83,8 @@ async fn s1_6_to_s1_8_open_resolved_and_closed_tickets_stand_in_lists_of_their_o
     }
     rita.does("confirm", &closed, &json!({})).await.expect(200);
     let list = async |query: &str| all(&rita, &format!("requester_id=me&{query}")).await;
-    assert_eq!(list("status_category=new,open,pending").await, [open.clone()]);
-    assert_eq!(list("status=resolved").await, [resolved.clone()]);
+    assert_eq!(list("status_category=new,open,pending").await, std::slice::from_ref(&open));
+    assert_eq!(list("status=resolved").await, std::slice::from_ref(&resolved));
     assert_eq!(list("status_category=closed").await, [closed]);
     assert_eq!(list("next_action_by=requester").await, [resolved]);
     assert_eq!(list("kind=incident&next_action_by=agent&service_id=svc_network").await, [open]);
@@ -101,7 +101,7 @@ async fn s1_3_and_s1_4_requesters_see_their_own_and_power_users_their_organizati
     let path = format!("/v1/tickets/{own}");
     assert_eq!((rob.get(&path).await.status, radek.get(&path).await.status), (404, 404));
     assert_eq!(pia.get(&path).await.status, 200);
-    assert_eq!(all(&pia, "organization_id=org_acme").await, [own.clone()]);
+    assert_eq!(all(&pia, "organization_id=org_acme").await, std::slice::from_ref(&own));
     assert_eq!(all(&pia, &format!("organization_id=org_acme&requester_id={}", rita.id)).await, [own]);
     assert_eq!(rob.get("/v1/tickets?organization_id=org_acme").await.status, 403);
     assert_eq!(pia.get("/v1/tickets?organization_id=org_brno").await.status, 403);

@@ -1,8 +1,18 @@
 //! Stories: the walkthroughs of ARCHITECTURE.md, and the promises of the desk.
 
+#[cfg(test)]
+mod configured;
+#[cfg(test)]
 mod contended;
+#[cfg(test)]
 mod lists;
+#[cfg(test)]
+mod page;
+#[cfg(test)]
 mod replayed;
+#[cfg(test)]
 mod state_table;
+#[cfg(test)]
 mod ticket;
+#[cfg(test)]
 mod units;

@@ -24,7 +24,8 @@ fn words(characters: usize) -> String {
     let mut seed = 7_u32;
     while text.len() < characters {
         seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        text.push_str(&format!("{:x} ", seed >> 8));
+        text.push_str(&(seed >> 8).to_string());
+        text.push(' ');
     }
     text.truncate(characters);
     text.trim().to_owned()

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::openapi::{Components, InfoBuilder, OpenApi, OpenApiBuilder, Server};
 
@@ -72,9 +72,15 @@ fn references(value: &Value, found: &mut BTreeSet<String>) {
     match value {
         Value::Object(fields) => {
             found.extend(fields.get("$ref").and_then(Value::as_str).map(str::to_owned));
-            fields.values().for_each(|field| references(field, found));
+            for field in fields.values() {
+                references(field, found);
+            }
         }
-        Value::Array(items) => items.iter().for_each(|item| references(item, found)),
+        Value::Array(items) => {
+            for item in items {
+                references(item, found);
+            }
+        }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }
@@ -93,9 +99,10 @@ fn every_function_promises_the_routes_that_lead_to_it() {
     }
     let template = tree::template().unwrap();
     let routes = template.routes.iter();
-    let routed: BTreeSet<_> = routes.map(|route| format!("{}: {} {}", route.function, route.method, route.path)).collect();
-    let unrouted = promised.difference(&routed).map(|operation| format!("{operation} has no route in the template"));
-    let unpromised = routed.difference(&promised).map(|route| format!("{route} is no operation of the function"));
+    let wired: BTreeSet<_> =
+        routes.map(|route| format!("{}: {} {}", route.function, route.method, route.path)).collect();
+    let unrouted = promised.difference(&wired).map(|operation| format!("{operation} has no route in the template"));
+    let unpromised = wired.difference(&promised).map(|route| format!("{route} is no operation of the function"));
     holds("operations and routes are the same", &unrouted.chain(unpromised).collect::<Vec<_>>());
 }
 
@@ -152,7 +159,7 @@ fn every_named_security_scheme_is_described() {
     let mut broken = Vec::new();
     for (name, operation) in operations(&document) {
         let asked = operation.get("security").and_then(Value::as_array).into_iter().flatten();
-        let mut names = asked.filter_map(Value::as_object).flat_map(|schemes| schemes.keys());
+        let mut names = asked.filter_map(Value::as_object).flat_map(Map::keys);
         if !names.all(|scheme| schemes.contains_key(scheme)) {
             broken.push(name);
         }

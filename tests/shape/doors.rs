@@ -7,8 +7,8 @@ use crate::tree::{self, File};
 
 /// What no file and no folder is called: names that say nothing of what is inside.
 const NAMELESS: [&str; 14] = [
-    "common", "core", "data", "dto", "handler", "helper", "helpers", "impl", "info", "manager", "mod", "service", "util",
-    "utils",
+    "common", "core", "data", "dto", "handler", "helper", "helpers", "impl", "info", "manager", "mod", "service",
+    "util", "utils",
 ];
 
 /// `mail_in` is `MailIn` in the template.
@@ -75,9 +75,8 @@ fn names_say_what_is_inside() {
     for folder in tree::SOURCES {
         let files = tree::files(folder).unwrap();
         let rust = files.into_iter().filter(|path| tree::is_rust(path));
-        let is_nameless = |path: &String| {
-            path.split('/').any(|part| NAMELESS.contains(&part.strip_suffix(".rs").unwrap_or(part)))
-        };
+        let is_nameless =
+            |path: &String| path.split('/').any(|part| NAMELESS.contains(&part.strip_suffix(".rs").unwrap_or(part)));
         broken.extend(rust.filter(is_nameless));
     }
     holds("no file and no folder is called by a word that fits everything", &broken);

@@ -52,7 +52,8 @@ fn an_event_of_today_is_written_as_it_was_read() {
 fn every_type_of_event_has_a_file() {
     let types = tree::arms(&tree::read("shared/domain/src/event.rs").unwrap());
     assert!(types.len() > 20, "the names of types are read from `Fact::name`");
-    let misnamed: Vec<_> = types.iter().filter(|(variant, name)| variant != name).map(|(name, _)| name.clone()).collect();
+    let misnamed: Vec<_> =
+        types.iter().filter(|(variant, name)| variant != name).map(|(name, _)| name.clone()).collect();
     holds("the name of a variant is its type on the wire", &misnamed);
     let events = past().unwrap();
     let written: BTreeSet<_> = events.iter().filter(|past| past.version == VERSION).map(|past| &past.name).collect();

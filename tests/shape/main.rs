@@ -5,6 +5,7 @@ mod authorization;
 mod contract;
 mod doors;
 mod events;
+mod features;
 mod imports;
 mod size;
 mod template;

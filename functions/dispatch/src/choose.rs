@@ -1,7 +1,7 @@
 //! Choose: the events door. A ticket that asks for an owner gets one, and its history says why that one (S0.11, S2.23).
 
 use domain::dispatch::{candidates, choose};
-use domain::event::{Author, Fact, Who};
+use domain::event::{Author, Fact};
 use domain::id::PersonId;
 use queue::Failure;
 use store::commit::CommitError;
@@ -37,7 +37,7 @@ async fn chosen(ports: &Ports, happened: &Happened) -> Result<bool, Failure> {
     };
     let catalog = reader.catalog().await.map_err(Failure::retry)?;
     let known = reader.candidates(&candidates(&ticket, &catalog)).await.map_err(Failure::retry)?;
-    let choice = choose(&ticket, &catalog, &known, released_by(happened));
+    let choice = choose(&ticket, &catalog, &known, released_by(happened).as_ref());
     let Some(change) = ticket.dispatch(happened.event.seq, choice, Author::system(reader.now())) else {
         return Ok(true);
     };
@@ -51,10 +51,8 @@ async fn chosen(ports: &Ports, happened: &Happened) -> Result<bool, Failure> {
     }
 }
 
-/// The agent who has just given it back, if that is why it asks.
-fn released_by(happened: &Happened) -> Option<&PersonId> {
-    match (&happened.event.fact, &happened.event.by.who) {
-        (Fact::TicketReleased {}, Who::Person { id }) => Some(id),
-        _ => None,
-    }
+/// The agent who had it until it was given back, by themselves or by a lead.
+fn released_by(happened: &Happened) -> Option<PersonId> {
+    let released = matches!(happened.event.fact, Fact::TicketReleased {});
+    happened.event.old_assignee().filter(|_| released)
 }

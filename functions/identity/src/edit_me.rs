@@ -8,6 +8,7 @@ use domain::text::Name;
 use http::StatusCode;
 use serde::Deserialize;
 use serde_json::json;
+use store::commit::CommitError;
 use utoipa::ToSchema;
 use web::body::one_of;
 use web::call::Call;
@@ -49,6 +50,10 @@ pub(crate) async fn edit_me(State(ports): State<Ports>, call: Call) -> Result<Re
     let change = person.edit(caller.actor.author(ports.store.reader().now()), name, locale);
     match ports.store.commit(&change, None).await {
         Ok(()) => Ok(answer(&change.after)),
+        // Whoever was faster has made at least the next version.
+        Err(CommitError::Raced) => {
+            Err(call.if_match().check(person.version + 1).err().unwrap_or_else(Problem::contended))
+        }
         Err(error) => Err(error.into()),
     }
 }

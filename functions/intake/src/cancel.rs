@@ -3,6 +3,7 @@
 use axum::extract::State;
 use axum::response::Response;
 use domain::status::Verb;
+use domain::ticket::Ticket;
 use http::StatusCode;
 use web::command::Command;
 use web::problem::{Problem, ProblemBody};
@@ -26,7 +27,7 @@ use crate::Ports;
 pub(crate) async fn cancel(State(ports): State<Ports>, mut command: Command) -> Result<Response, Problem> {
     while let Some(scene) = command.enter(&ports.store, Verb::Cancel).await? {
         let Nothing {} = scene.request()?;
-        let change = scene.decide(|ticket, doing| ticket.cancel(doing))?;
+        let change = scene.decide(Ticket::cancel)?;
         let cue = scene.cue(StatusCode::OK);
         command.commit(&ports.store, cue, Some(change)).await?;
     }

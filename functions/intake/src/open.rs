@@ -109,7 +109,11 @@ pub(crate) async fn open(State(ports): State<Ports>, call: Call) -> Result<Respo
         if let Some(receipt) = arrival.receipt {
             return again(&ports, &caller, stub.as_ref(), &receipt).await;
         }
-        let wish = call.body.read::<OpenTicketRequest>()?.parse()?;
+        let request: OpenTicketRequest = call.body.read()?;
+        if request.on_behalf_of.is_some() && access(&caller.actor, Deed::OpenOnBehalf) != Access::Granted {
+            return Err(Problem::forbidden());
+        }
+        let wish = request.parse()?;
         if let Some(response) = attempt(&ports, &caller, stub.as_ref(), wish).await? {
             return Ok(response);
         }
@@ -121,9 +125,6 @@ pub(crate) async fn open(State(ports): State<Ports>, call: Call) -> Result<Respo
 async fn attempt(ports: &Ports, caller: &Caller, stub: Option<&Stub>, wish: Wish) -> Result<Option<Response>, Problem> {
     let reader = ports.store.reader();
     let (submitter, at) = (caller.person()?, reader.now());
-    if wish.on_behalf_of.is_some() && access(&caller.actor, Deed::OpenOnBehalf) != Access::Granted {
-        return Err(Problem::forbidden());
-    }
     let mut guests = Guests::new(caller.actor.author(at));
     let requester = match wish.on_behalf_of {
         Some(whom) => guests.beneficiary(reader, whom).await?,

@@ -57,9 +57,8 @@ pub(crate) async fn comment(State(ports): State<Ports>, mut command: Command) ->
     let verb = verb(&command);
     while let Some(scene) = command.enter(&ports.store, verb).await? {
         let (body, keep_status) = scene.request::<CommentRequest>()?.parse()?;
-        let change = scene.decide(|ticket, doing| match verb {
-            Verb::Note => ticket.note(doing, body),
-            _ => ticket.comment(doing, body, keep_status),
+        let change = scene.decide(|ticket, doing| {
+            if verb == Verb::Note { ticket.note(doing, body) } else { ticket.comment(doing, body, keep_status) }
         })?;
         let cue = scene.cue(StatusCode::CREATED);
         command.commit(&ports.store, cue, Some(change)).await?;

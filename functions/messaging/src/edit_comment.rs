@@ -76,7 +76,7 @@ async fn since(reader: &Reader, ticket: &Ticket, seq: u32) -> Result<Vec<Event>,
     let mut after = Some(seq);
     while let Some(behind) = after {
         let stretch = Stretch { ascending: true, after: behind, limit: 100 };
-        let page = reader.timeline(&ticket.number, stretch, ticket.last_seq).await?;
+        let page = reader.timeline(ticket, stretch).await?;
         events.extend(page.told.into_iter().map(|told| told.event));
         after = page.next;
     }

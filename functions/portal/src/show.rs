@@ -45,6 +45,7 @@ struct Visit {
 #[utoipa::path(
     get,
     path = "/l/{token}",
+    operation_id = "show_link",
     tag = "portal",
     params(("token" = String, Path, description = "what the link in the mail says")),
     responses(
@@ -96,7 +97,7 @@ async fn dialogue(store: &Reader, ticket: &Ticket) -> Result<Dialogue, StoreErro
             break;
         };
         let stretch = Stretch { ascending: false, after, limit: STRETCH };
-        let stretched = store.timeline(&ticket.number, stretch, ticket.last_seq).await?;
+        let stretched = store.timeline(ticket, stretch).await?;
         entries.extend(stretched.told.into_iter().filter(|told| told.event.speaks_publicly()));
         next = stretched.next;
     }

@@ -57,7 +57,7 @@ pub(crate) async fn stretch(reader: &Reader, call: &Call, seen: &Seen) -> Result
     let cursors = Cursors::bound_to(reader, &seen.caller.person()?.id, &query).await?;
     let after: Option<u32> = cursors.read(params.get("after"))?;
     let stretch = Stretch { ascending: true, after: after.unwrap_or_default(), limit };
-    let page = reader.timeline(&seen.ticket.number, stretch, seen.ticket.last_seq).await?;
+    let page = reader.timeline(&seen.ticket, stretch).await?;
     let meta = cursors.meta(page.next.as_ref());
     Ok((page, meta))
 }
@@ -65,7 +65,7 @@ pub(crate) async fn stretch(reader: &Reader, call: &Call, seen: &Seen) -> Result
 /// The newest 50 events' entries, oldest first: what the ticket page opens with.
 pub(crate) async fn newest(reader: &Reader, seen: &Seen) -> Result<Vec<CommentView>, Problem> {
     let stretch = Stretch { ascending: false, after: 0, limit: 50 };
-    let mut page = reader.timeline(&seen.ticket.number, stretch, seen.ticket.last_seq).await?;
+    let mut page = reader.timeline(&seen.ticket, stretch).await?;
     page.told.reverse();
     views(reader, seen, &page).await
 }

@@ -39,7 +39,8 @@ pub(crate) async fn contract() -> Response {
 pub(crate) async fn nothing_here(request: Request) -> Problem {
     let asked = segments(request.uri().path());
     let known = PATHS.iter().find(|(path, _)| {
-        path.len() == asked.len() && path.iter().zip(&asked).all(|(own, given)| own.starts_with('{') || own == given)
+        let fits = |(own, given): (&String, &String)| own == given || (own.starts_with('{') && !given.is_empty());
+        path.len() == asked.len() && path.iter().zip(&asked).all(fits)
     });
     match known {
         Some((_, methods)) => {

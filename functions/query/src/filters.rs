@@ -171,14 +171,13 @@ fn filters(params: &Params, fields: &mut Fields) -> Vec<Filter> {
     filters.extend(priority.and(params.get("priority")).map(|name| one("priority", name)));
     let kind = fields.optional("kind", params.get("kind"), one_of::<Kind>);
     filters.extend(kind.and(params.get("kind")).map(|name| one("kind", name)));
-    for (name, attribute, test) in [
-        ("created_after", "created_at", Test::After as fn(String) -> Test),
-        ("created_before", "created_at", Test::Before),
-        ("closed_after", "closed_at", Test::After),
-        ("closed_before", "closed_at", Test::Before),
-    ] {
+    for (name, attribute) in [("created_after", "created_at"), ("closed_after", "closed_at")] {
         let at = fields.optional(name, params.get(name), time);
-        filters.extend(at.map(|at| Filter { attribute, test: test(moment(at)) }));
+        filters.extend(at.map(|at| Filter { attribute, test: Test::After(moment(at)) }));
+    }
+    for (name, attribute) in [("created_before", "created_at"), ("closed_before", "closed_at")] {
+        let at = fields.optional(name, params.get(name), time);
+        filters.extend(at.map(|at| Filter { attribute, test: Test::Before(moment(at)) }));
     }
     filters
 }

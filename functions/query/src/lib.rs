@@ -69,7 +69,7 @@ pub fn routes() -> OpenApiRouter<Ports> {
 /// The HTTP door; `$default` leads here too, so whatever is not routed gets its 404 or 405.
 pub fn router(ports: Ports) -> Router {
     let router = routes().with_state(ports).split_for_parts().0;
-    web::edge::edge(router).fallback(contract::nothing_here).method_not_allowed_fallback(contract::nothing_here)
+    web::edge::finished(router.fallback(contract::nothing_here).method_not_allowed_fallback(contract::nothing_here))
 }
 
 /// The contract of this function.

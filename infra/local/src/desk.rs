@@ -1,7 +1,7 @@
 //! The desk: every function in one process, wired as the template says.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -29,6 +29,9 @@ const TEMPLATE: &str = include_str!("../../template.yaml");
 /// How long a message that failed stays hidden. Functions on one machine answer in milliseconds, but five tries must
 /// outlast the lease of a sender that died.
 const HIDDEN_SECONDS: &str = "10";
+
+/// After how many quiet half seconds what has expired is removed.
+const QUIET_TURNS: u32 = 600;
 
 /// What a desk is to be like.
 #[derive(Clone, Debug)]
@@ -108,12 +111,11 @@ impl Desk {
         let router = pages::with_pages(gateway::routes(&template, &functions, Arc::clone(&plan.ids))?, &outbox, &demo);
         let positions = Positions::open(file("positions.json"))?;
         let wiring = Wiring { template: &template, functions: &functions, urls: &urls, table: &table, aws: &aws };
-        let pumps = Mutex::new(wiring.pumps(positions, file("failures"), &plan.clock)?);
+        let pumps = Mutex::new(wiring.pumps(positions, file("failures").as_deref(), &plan.clock)?);
         Ok(Self { table, outbox, demo, router, aws, pumps, _folder: folder })
     }
 
     /// The HTTP door.
-    #[must_use]
     pub fn router(&self) -> Router {
         self.router.clone()
     }
@@ -147,6 +149,7 @@ impl Desk {
     /// # Errors
     /// [`PumpError`].
     pub async fn run(&self) -> Result<(), PumpError> {
+        let mut quiet = 0_u32;
         loop {
             let written = self.table.written.notified();
             let mut pumps = self.pumps.lock().await;
@@ -158,6 +161,13 @@ impl Desk {
             } else if !busy {
                 // A write wakes the pumps at once; hidden messages come back within a second.
                 drop(tokio::time::timeout(Duration::from_millis(500), written).await);
+                quiet += 1;
+            }
+            // DynamoDB removes what has expired by itself; here somebody has to, now and then.
+            if quiet == QUIET_TURNS {
+                quiet = 0;
+                let table = self.table.clone();
+                drop(tokio::task::spawn_blocking(move || table.sweep()).await);
             }
         }
     }
@@ -282,18 +292,13 @@ struct Wiring<'a> {
 }
 
 impl Wiring<'_> {
-    fn pumps(
-        &self,
-        positions: Positions,
-        failures: Option<PathBuf>,
-        clock: &Arc<dyn Clock>,
-    ) -> Result<Pumps, DeskError> {
+    fn pumps(&self, positions: Positions, failures: Option<&Path>, clock: &Arc<dyn Clock>) -> Result<Pumps, DeskError> {
         let streams = self.template.streams.iter().map(|mapping| {
             Ok(StreamPump {
                 doors: self.doors(&mapping.function)?,
                 table: self.table.clone(),
                 clock: Arc::clone(clock),
-                failures: failures.clone(),
+                failures: failures.map(Path::to_owned),
                 position: positions.of(&mapping.logical_id),
                 tries: 0,
                 set_aside: 0,

@@ -7,11 +7,12 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::Request;
 use axum::middleware::{Next, from_fn};
+use axum::response::Response;
 use axum::routing::{MethodFilter, MethodRouter};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::world::Ids;
-use http::{HeaderName, HeaderValue, Method};
+use http::{HeaderName, HeaderValue, Method, header};
 use runtime::Doors;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 use web::edge::RequestId;
@@ -47,7 +48,20 @@ pub(crate) fn routes(
         request.extensions_mut().insert(RequestId(id));
         async move { next.run(request).await }
     };
-    Ok(gateway.fallback_service(fallback).layer(from_fn(stamp)).layer(cors(&template.cors)))
+    let gateway = gateway.fallback_service(fallback).layer(from_fn(stamp)).layer(cors(&template.cors));
+    Ok(gateway.layer(from_fn(nothing_for_strangers)))
+}
+
+/// A foreign origin is told nothing at all, as API Gateway does: without the first header the others mean nothing.
+async fn nothing_for_strangers(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    if !response.headers().contains_key(header::ACCESS_CONTROL_ALLOW_ORIGIN) {
+        let names: Vec<_> = response.headers().keys().cloned().collect();
+        for name in names.iter().filter(|name| name.as_str().starts_with("access-control-")) {
+            response.headers_mut().remove(name);
+        }
+    }
+    response
 }
 
 fn cors(cors: &Cors) -> CorsLayer {

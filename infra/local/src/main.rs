@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::Parser;
+use local::DemoPerson;
 use local::desk::{Desk, Plan};
 use runtime::world::{RandomIds, SystemClock};
 use tokio::net::TcpListener;
@@ -64,8 +65,8 @@ async fn start(options: Options) -> Result<(), String> {
     say(&mut std::io::stdout(), &greeting(&url, plan.data.as_ref(), &desk));
     let server = axum::serve(listener, desk.router()).with_graceful_shutdown(stopped());
     tokio::select! {
-        served = server => served.map_err(|error| error.to_string())?,
-        pumped = desk.run() => pumped.map_err(|error| error.to_string())?,
+        outcome = server => outcome.map_err(|error| error.to_string())?,
+        outcome = desk.run() => outcome.map_err(|error| error.to_string())?,
     }
     desk.settle().await.map_err(|error| error.to_string())?;
     say(&mut std::io::stdout(), "The desk has stopped; nothing is left undone.\n");
@@ -95,13 +96,15 @@ fn greeting(url: &str, data: Option<&PathBuf>, desk: &Desk) -> String {
          Data        {kept}\n\nSign in with one of these (password {}):\n\n",
         desk.demo.people.first().map_or("", |person| person.password),
     );
-    for person in &desk.demo.people {
-        let role = serde_json::to_value(person.role).ok().and_then(|role| role.as_str().map(str::to_owned));
-        let power = if person.power { ", power user" } else { "" };
-        let of = person.organization.map_or(String::new(), |organization| format!(" of {organization}"));
-        let what = format!("{}{power}{of}", role.unwrap_or_default());
-        text.push_str(&format!("  {:<24} {:<18} {what}\n", person.email, person.name));
-    }
+    text.extend(desk.demo.people.iter().map(introduce));
     text.push_str("\nCtrl-C stops the desk.\n\n");
     text
+}
+
+fn introduce(person: &DemoPerson) -> String {
+    let role = serde_json::to_value(person.role).ok().and_then(|role| role.as_str().map(str::to_owned));
+    let power = if person.power { ", power user" } else { "" };
+    let of = person.organization.map_or(String::new(), |organization| format!(" of {organization}"));
+    let what = format!("{}{power}{of}", role.unwrap_or_default());
+    format!("  {:<24} {:<18} {what}\n", person.email, person.name)
 }

@@ -39,6 +39,7 @@ impl Meter {
         Some(body.to_string().into_bytes())
     }
 
+    #[expect(clippy::float_arithmetic, reason = "the table counts in halves")]
     pub(crate) fn note(&self, operation: &str, answer: &str) {
         let mut units = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(units) = units.as_mut() else {

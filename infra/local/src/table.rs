@@ -156,20 +156,32 @@ impl Table {
     }
 
     fn answer(&self, operation: &str, body: &[u8]) -> (u16, String) {
+        // While indexes lag, requests go one by one, so that the mirror sees the writes in their order.
         let lagging = self.lag.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(lag) = lagging.as_ref().filter(|_| reads_index(operation, body)) {
-            return dispatch(lag.database(), operation, body);
+        match lagging.as_ref() {
+            None => {
+                drop(lagging);
+                self.done(operation, body)
+            }
+            Some(lag) if reads_index(operation, body) => dispatch(lag.database(), operation, body),
+            Some(lag) => {
+                let answer = self.done(operation, body);
+                if answer.0 == 200 && is_write(operation) {
+                    lag.follow(operation, body);
+                }
+                answer
+            }
         }
+    }
+
+    fn done(&self, operation: &str, body: &[u8]) -> (u16, String) {
         let metered = self.meter.asking(body);
         let (status, answer) = dispatch(&self.database, operation, metered.as_deref().unwrap_or(body));
         if status == 200 {
             self.meter.note(operation, &answer);
-            if is_write(operation) {
-                if let Some(lag) = lagging.as_ref() {
-                    lag.follow(operation, body);
-                }
-                self.written.notify_waiters();
-            }
+        }
+        if status == 200 && is_write(operation) {
+            self.written.notify_waiters();
         }
         (status, answer)
     }

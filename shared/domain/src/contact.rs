@@ -4,8 +4,9 @@ use std::fmt;
 
 use jiff::civil::Time;
 use jiff::tz::TimeZone;
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde::{Deserialize, Serialize};
 
+use crate::as_text::stored_as_text;
 use crate::field::{Fields, Invalid};
 
 /// A mail address, its domain in lower case.
@@ -92,18 +93,7 @@ macro_rules! redacted_text {
             }
         }
 
-        impl Serialize for $name {
-            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serializer.serialize_str(&self.0)
-            }
-        }
-
-        impl<'de> Deserialize<'de> for $name {
-            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let text = String::deserialize(deserializer)?;
-                Self::parse(&text).map_err(de::Error::custom)
-            }
-        }
+        stored_as_text!($name);
     };
 }
 

@@ -4,7 +4,7 @@
 //! loads what its audience may see.
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value;
 
 use crate::change::FieldChange;
@@ -35,6 +35,7 @@ pub struct Author {
     #[serde(rename = "actor")]
     pub who: Who,
     /// When, to the millisecond.
+    #[serde(serialize_with = "fixed_width")]
     pub at: Timestamp,
 }
 
@@ -59,6 +60,11 @@ impl Author {
             Who::Guest | Who::System => false,
         }
     }
+}
+
+/// Writes a moment so that texts sort as moments do: lists and replays are cut by it.
+pub(crate) fn fixed_width<S: Serializer>(at: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(&at.strftime("%Y-%m-%dT%H:%M:%S%.3fZ"))
 }
 
 fn to_the_millisecond(at: Timestamp) -> Timestamp {

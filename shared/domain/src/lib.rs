@@ -41,6 +41,7 @@
 //! shows the new line.
 
 pub mod access;
+mod as_text;
 pub mod catalog;
 pub mod change;
 pub mod contact;

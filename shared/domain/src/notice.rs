@@ -4,6 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::change::FieldChange;
 use crate::event::{Event, Fact};
 use crate::id::PersonId;
 use crate::person::PersonRef;
@@ -83,6 +84,7 @@ pub fn may_concern_somebody(fact: &Fact) -> bool {
 
 /// Everyone to be told of an event, given the ticket as it is now.
 #[must_use]
+#[expect(clippy::too_many_lines, reason = "a line for every fact, and no fact without a line")]
 pub fn audience(event: &Event, ticket: &Ticket) -> Vec<Recipient> {
     let mut list = List { event, recipients: Vec::new() };
     match &event.fact {
@@ -93,6 +95,7 @@ pub fn audience(event: &Event, ticket: &Ticket) -> Vec<Recipient> {
         Fact::TicketDispatched { .. } => list.assigned(event.new_assignee()),
         Fact::TicketAssigned { assignee, .. } => {
             list.assigned(assignee.clone());
+            list.old_holder();
             list.customers_if_moved(ticket);
         }
         Fact::CommentAdded { public: true, voice: Voice::Desk } => list.customers(ticket, Notice::Answered),
@@ -116,13 +119,10 @@ pub fn audience(event: &Event, ticket: &Ticket) -> Vec<Recipient> {
             list.holder(ticket, Notice::Canceled);
             list.customers(ticket, Notice::Canceled);
         }
-        Fact::TicketClaimed { taken_from } => {
-            if let Some(holder) = taken_from {
-                list.add(holder, Notice::Moved);
-            }
+        Fact::TicketClaimed { .. } | Fact::TicketReleased {} | Fact::TicketRedispatched {} | Fact::TicketWoken {} => {
+            list.old_holder();
             list.customers_if_moved(ticket);
         }
-        Fact::TicketReleased {} | Fact::TicketRedispatched {} | Fact::TicketWoken {} => list.customers_if_moved(ticket),
         Fact::TicketEdited {}
         | Fact::CommentEdited { .. }
         | Fact::PersonAdded {}
@@ -170,6 +170,13 @@ impl List<'_> {
         }
     }
 
+    /// Whoever had it before, if it was taken from somebody by somebody else.
+    fn old_holder(&mut self) {
+        if let Some(holder) = self.event.old_assignee() {
+            self.add(&holder, Notice::Moved);
+        }
+    }
+
     fn customers(&mut self, ticket: &Ticket, notice: Notice) {
         self.add(&ticket.requester.id, notice);
         self.all(&ticket.cc, notice);
@@ -183,18 +190,24 @@ impl List<'_> {
 }
 
 impl Event {
-    fn changed(&self, field: &str) -> Option<&serde_json::Value> {
-        self.changes.iter().find(|change| change.field == field).and_then(|change| change.to.as_ref())
+    fn change(&self, field: &str) -> Option<&FieldChange> {
+        self.changes.iter().find(|change| change.field == field)
     }
 
     /// The status it led to, if it changed the status.
     #[must_use]
     pub fn new_status(&self) -> Option<Status> {
-        self.changed("status").and_then(|status| serde_json::from_value(status.clone()).ok())
+        self.change("status").and_then(|change| serde_json::from_value(change.to.clone()?).ok())
     }
 
     fn new_assignee(&self) -> Option<PersonId> {
-        self.changed("assignee").and_then(|id| serde_json::from_value(id.clone()).ok())
+        self.change("assignee").and_then(|change| serde_json::from_value(change.to.clone()?).ok())
+    }
+
+    /// Who had the ticket before, if it was taken from somebody.
+    #[must_use]
+    pub fn old_assignee(&self) -> Option<PersonId> {
+        self.change("assignee").and_then(|change| serde_json::from_value(change.from.clone()?).ok())
     }
 }
 

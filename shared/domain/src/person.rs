@@ -132,7 +132,6 @@ impl Person {
     /// Somebody known by an address or a number alone, who may claim the account later (S2.55).
     ///
     /// The name defaults to what stands before the `@`.
-    #[must_use]
     pub fn unregistered(
         id: PersonId,
         name: Name,

@@ -2,8 +2,7 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
-
+use crate::as_text::stored_as_text;
 use crate::field::Invalid;
 
 /// Whether a character is a control character that no text of ours may hold; bidirectional controls are allowed and isolated on display.
@@ -71,18 +70,7 @@ macro_rules! texts {
             }
         }
 
-        impl Serialize for $name {
-            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serializer.serialize_str(&self.0)
-            }
-        }
-
-        impl<'de> Deserialize<'de> for $name {
-            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let text = String::deserialize(deserializer)?;
-                Self::parse(&text).map_err(de::Error::custom)
-            }
-        }
+        stored_as_text!($name);
     )*};
 }
 

@@ -1,13 +1,14 @@
 //! A ticket, and the shape of every decision about one.
 //!
 //! The verbs live in files by theme: [`opening`], [`editing`], [`handling`], [`dialogue`], [`closing`], [`waiting`].
-//! Each asks [`Ticket::permit`] first, which knows who may and what the status table says.
+//! Each asks [`Ticket::permit`] (in [`permit`]) first, which knows who may and what the status table says.
 
 pub mod closing;
 pub mod dialogue;
 pub mod editing;
 pub mod handling;
 pub mod opening;
+pub mod permit;
 #[cfg(test)]
 mod table;
 pub mod waiting;
@@ -15,20 +16,20 @@ pub mod waiting;
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
-use crate::access::{Access, Actor, Deed, Standing, access, standing};
-use crate::catalog::Catalog;
 use crate::change::{Change, Facts, Versioned};
 use crate::contact::ContactMethod;
 use crate::event::{Author, Fact};
-use crate::field::Fields;
 use crate::id::{CategoryId, GroupId, PersonId, ServiceId};
 use crate::number::TicketNumber;
-use crate::person::{OrganizationRef, PersonRef, Role};
+use crate::person::{OrganizationRef, PersonRef};
 use crate::priority::{Impact, Priority, Urgency, UrgencySource};
-use crate::status::{Status, Step, Verb, Voice};
+use crate::status::Status;
 use crate::text::{Body, Label, Remark, Subject};
+
+pub(crate) use permit::voice;
+pub use permit::{Decision, Doing, Refusal};
 
 /// A ticket's head: everything that decisions need. Its texts and its history are on its timeline.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -109,14 +110,26 @@ pub struct Ticket {
     /// How many public comments it has.
     #[serde(default)]
     pub comment_count: u32,
+    /// The newest replacement of a text on its timeline, so that whoever reads can tell whether they see it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_rewrite: Option<LastRewrite>,
     /// When the desk answered first.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first_responded_at: Option<Timestamp>,
     /// When it was submitted.
-    #[serde(serialize_with = "fixed_width")]
+    #[serde(serialize_with = "crate::event::fixed_width")]
     pub created_at: Timestamp,
     /// When it changed last.
     pub updated_at: Timestamp,
+}
+
+/// Which text was replaced last, and when.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LastRewrite {
+    /// The sequence number of the event that carries the text.
+    pub seq: u32,
+    /// When.
+    pub at: Timestamp,
 }
 
 /// What kind of help is wanted (S1.1, S2.8, S2.52).
@@ -183,13 +196,13 @@ pub enum State {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         resolved_at: Option<Timestamp>,
         /// Since when.
-        #[serde(serialize_with = "fixed_width")]
+        #[serde(serialize_with = "crate::event::fixed_width")]
         closed_at: Timestamp,
     },
     /// [`Status::Canceled`].
     Canceled {
         /// Since when.
-        #[serde(serialize_with = "fixed_width")]
+        #[serde(serialize_with = "crate::event::fixed_width")]
         closed_at: Timestamp,
     },
 }
@@ -233,64 +246,6 @@ pub struct Details {
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub answers: BTreeMap<String, Body>,
 }
-
-/// Who does something, with what it is judged by, and when.
-#[derive(Clone, Copy, Debug)]
-pub struct Doing<'a> {
-    /// Who.
-    pub actor: &'a Actor,
-    /// The catalog in force.
-    pub catalog: &'a Catalog,
-    /// When.
-    pub at: Timestamp,
-}
-
-impl Doing<'_> {
-    /// The signature under what is done.
-    #[must_use]
-    pub fn author(&self) -> Author {
-        self.actor.author(self.at)
-    }
-}
-
-/// Why something is not done, in the order in which it is checked.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Refusal {
-    /// The actor may not know of the ticket: 404.
-    Hidden,
-    /// The actor may never do this with it: 403.
-    Forbidden {
-        /// What was tried.
-        verb: Verb,
-    },
-    /// The status table has no such line: 409.
-    Illegal {
-        /// What was tried.
-        verb: Verb,
-        /// From where.
-        from: Status,
-    },
-    /// Somebody else has it: 409.
-    HeldBy {
-        /// Who.
-        holder: PersonRef,
-    },
-    /// Nobody has it, so it cannot be given back: 409.
-    NotHandled,
-    /// The desk has answered, so the requester may not change it any more: 409 (S2.26).
-    AlreadyAnswered,
-    /// The request does not fit: 422.
-    Unfit(Fields),
-}
-
-impl From<Fields> for Refusal {
-    fn from(fields: Fields) -> Self {
-        Self::Unfit(fields)
-    }
-}
-
-/// What is decided about a ticket.
-pub type Decision = Result<Change<Ticket>, Refusal>;
 
 impl Ticket {
     /// Where it stands, without the facts.
@@ -354,109 +309,10 @@ impl Ticket {
             .chain(&self.cc)
     }
 
-    /// Whether the actor may do this to the ticket as it stands: who may, then the status table, then who has it.
-    ///
-    /// # Errors
-    /// Every [`Refusal`] but [`Refusal::Unfit`], which is about what the verb comes with.
-    pub fn permit(&self, doing: &Doing<'_>, verb: Verb, step: Step) -> Result<Status, Refusal> {
-        match access(doing.actor, Deed::On(verb, self, doing.catalog)) {
-            Access::Hidden => Err(Refusal::Hidden),
-            Access::Forbidden => Err(Refusal::Forbidden { verb }),
-            Access::Granted => {
-                let from = self.status();
-                let to = from.after(step).ok_or(Refusal::Illegal { verb, from })?;
-                self.check_holder(doing.actor, verb)?;
-                if step == (Step::Edit { by_desk: false }) && self.first_responded_at.is_some() {
-                    return Err(Refusal::AlreadyAnswered);
-                }
-                Ok(to)
-            }
-        }
-    }
-
-    /// Some verbs are for its handler alone; a lead may give it back as well.
-    fn check_holder(&self, actor: &Actor, verb: Verb) -> Result<(), Refusal> {
-        let leads = actor.person().is_some_and(|person| person.role >= Role::Lead);
-        let for_holder = match verb {
-            Verb::Release | Verb::Schedule | Verb::Escalate | Verb::Lock => true,
-            Verb::View
-            | Verb::Submit
-            | Verb::Claim
-            | Verb::Assign
-            | Verb::Comment
-            | Verb::Note
-            | Verb::Wake
-            | Verb::Nudge
-            | Verb::Cc
-            | Verb::Edit
-            | Verb::Resolve
-            | Verb::Confirm
-            | Verb::Reopen
-            | Verb::AutoClose
-            | Verb::Close
-            | Verb::Cancel => false,
-        };
-        if !for_holder {
-            return Ok(());
-        }
-        let holder = self.assignee.as_ref().filter(|_| self.handled).ok_or(Refusal::NotHandled)?;
-        let is_holder = actor.person().is_some_and(|person| person.id == holder.id);
-        if is_holder || (leads && verb == Verb::Release) {
-            return Ok(());
-        }
-        Err(Refusal::HeldBy { holder: holder.clone() })
-    }
-
-    /// What the actor may do with it as it stands, in the order of the table.
-    #[must_use]
-    pub fn allowed_actions(&self, actor: &Actor, catalog: &Catalog) -> Vec<Verb> {
-        let doing = Doing { actor, catalog, at: self.updated_at };
-        let may = |verb: &Verb| self.permit(&doing, *verb, self.plain_step(*verb, actor, catalog)).is_ok();
-        Verb::ALL.into_iter().filter(may).collect()
-    }
-
-    /// The step that a verb is for this actor when nothing special is asked for.
-    #[must_use]
-    pub fn plain_step(&self, verb: Verb, actor: &Actor, catalog: &Catalog) -> Step {
-        let standing = standing(actor, self, catalog);
-        let answered = self.first_responded_at.is_some();
-        match verb {
-            Verb::View => Step::View,
-            Verb::Submit => Step::Submit,
-            Verb::Claim => Step::Claim,
-            Verb::Release | Verb::Assign | Verb::Escalate => Step::HandOver { answered },
-            Verb::Comment => Step::Comment { voice: voice(standing), keep_status: false },
-            Verb::Note => Step::Note,
-            Verb::Wake => Step::Wake,
-            Verb::Lock | Verb::Nudge | Verb::Cc => Step::Attend,
-            Verb::Edit => Step::Edit { by_desk: standing.is_some_and(Standing::is_desk) },
-            Verb::Schedule => Step::Schedule,
-            Verb::Resolve => Step::Resolve,
-            Verb::Confirm | Verb::AutoClose => Step::Accept,
-            Verb::Reopen => Step::Reopen,
-            Verb::Close => Step::Close { reason: self.plain_close_reason() },
-            Verb::Cancel => Step::Cancel,
-        }
-    }
-
     /// It changed into this, told by one fact.
     pub(crate) fn become_so(&self, mut after: Self, by: Author, fact: Fact) -> Change<Self> {
         after.updated_at = by.at;
         Change::of(self, after, by, fact)
-    }
-}
-
-/// Writes a moment so that texts sort as moments do: lists are filtered by it.
-fn fixed_width<S: Serializer>(at: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(&at.strftime("%Y-%m-%dT%H:%M:%S%.3fZ"))
-}
-
-/// Whose voice somebody speaks with.
-pub(crate) fn voice(standing: Option<Standing>) -> Voice {
-    match standing {
-        Some(Standing::Requester) => Voice::Requester,
-        Some(Standing::Desk { .. } | Standing::Guest | Standing::System) => Voice::Desk,
-        Some(Standing::Cc | Standing::Observer) | None => Voice::Cc,
     }
 }
 

@@ -181,7 +181,8 @@ mod tests {
 
     fn minute(clock: &Arc<Still>) -> Deadline {
         let end = Timestamp::UNIX_EPOCH + SignedDuration::from_secs(60);
-        Deadline::until(end, Arc::clone(clock) as Arc<dyn Clock>)
+        let clock: Arc<dyn Clock> = Arc::<Still>::clone(clock);
+        Deadline::until(end, clock)
     }
 
     #[tokio::test]
@@ -214,7 +215,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_stream_stops_at_the_first_that_fails() {
-        let handle = |n| async move { if n == 2 { Err(Failure::retry("no")) } else { Ok(()) } };
+        let handle = |n| std::future::ready(if n == 2 { Err(Failure::retry("no")) } else { Ok(()) });
         assert_eq!(in_order(batch(&[1, 2, 3]), &minute(&clock()), handle).await.as_deref(), Some("2"));
     }
 

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
+use axum::response::IntoResponse;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use domain::world::Clock;
@@ -23,6 +24,7 @@ use store::Reader;
 use store::replay::{Happened, Span, delivered};
 use tower::ServiceExt;
 use web::edge::RequestId;
+use web::problem::Problem;
 
 use crate::world::SystemClock;
 
@@ -181,10 +183,8 @@ async fn stream(
     for record in event.records {
         let id = record.change.sequence_number.unwrap_or_default();
         let message = delivered(record.change.new_image).map_err(Failure::retry);
-        match message.transpose() {
-            Some(message) => batch.push(Delivery { id, message }),
-            None => tracing::debug!(id, "not an event of a ticket"),
-        }
+        // Whatever else the stream carries is no event of a ticket.
+        batch.extend(message.transpose().map(|message| Delivery { id, message }));
     }
     let failed = queue::in_order(batch, deadline, |happened| handle(happened)).await;
     let failures: Vec<_> = failed.into_iter().map(|id| json!({ "itemIdentifier": id })).collect();
@@ -214,24 +214,27 @@ async fn replay(
     handle: &Arc<dyn Fn(Happened) -> Handled + Send + Sync>,
 ) -> Result<Value, lambda_runtime::Error> {
     let mut left = Some(span);
-    let mut replayed = 0_usize;
+    let (mut replayed, mut failed) = (0_usize, 0_usize);
     while let Some(span) = left.clone().filter(|_| !deadline.is_close()) {
         let (events, next) = reader.replay(span).await?;
         for happened in events {
-            handle(happened).await?;
-            replayed += 1;
+            match handle(happened).await {
+                Ok(()) => replayed += 1,
+                Err(failure) => {
+                    tracing::error!(%failure, "an event failed in a replay");
+                    failed += 1;
+                }
+            }
         }
         left = next;
     }
-    Ok(json!({ "replayed": replayed, "left": left }))
+    Ok(json!({ "replayed": replayed, "failed": failed, "left": left }))
 }
 
 async fn http(router: Router, payload: &str, request_id: &str) -> Result<Value, lambda_runtime::Error> {
     if !is_readable(payload) {
-        let problem = json!({ "type": "about:blank", "title": "Bad Request", "status": 400, "code": "malformed_body",
-            "detail": "The body is not base64.", "request_id": request_id });
-        return Ok(json!({ "statusCode": 400, "headers": { "content-type": "application/problem+json" },
-            "body": problem.to_string(), "isBase64Encoded": false }));
+        let problem = Problem::malformed("malformed_body", "The body is not base64.");
+        return answer(web::edge::sealed(problem.into_response(), request_id)).await;
     }
     let request: LambdaRequest = serde_json::from_str(payload)?;
     let (parts, body) = lambda_http::Request::from(request).into_parts();
@@ -270,4 +273,68 @@ async fn answer(response: Response<Body>) -> Result<Value, lambda_runtime::Error
     let body = text.map_or_else(|_binary| STANDARD.encode(&bytes), str::to_owned);
     let status = parts.status.as_u16();
     Ok(json!({ "statusCode": status, "headers": headers, "body": body, "isBase64Encoded": is_base64 }))
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::routing::get;
+    use http::{HeaderMap, HeaderValue};
+
+    use super::*;
+
+    fn minute() -> Deadline {
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let end = clock.now() + jiff::SignedDuration::from_mins(1);
+        Deadline::until(end, clock)
+    }
+
+    async fn entered(doors: &Doors, payload: &Value) -> Value {
+        let answer = doors.enter(&payload.to_string(), "req-1", &minute()).await.unwrap();
+        serde_json::from_str(answer.get()).unwrap()
+    }
+
+    #[tokio::test]
+    async fn h049_of_ten_messages_only_the_poison_comes_again() {
+        let picky =
+            |body: Value| std::future::ready(if body["n"] == 7 { Err(Failure::retry("seven")) } else { Ok(()) });
+        let doors = Doors { http: None, events: Some(Events::queue(picky)) };
+        let mut records: Vec<_> = (0..9)
+            .map(|n| json!({ "messageId": format!("m{n}"), "body": json!({ "n": n }).to_string(), "eventSource": "aws:sqs" }))
+            .collect();
+        records.push(json!({ "messageId": "poison", "body": "not JSON", "eventSource": "aws:sqs" }));
+        let answer = entered(&doors, &json!({ "Records": records })).await;
+        assert_eq!(
+            answer,
+            json!({ "batchItemFailures": [{ "itemIdentifier": "m7" }, { "itemIdentifier": "poison" }] })
+        );
+    }
+
+    #[tokio::test]
+    async fn h059_a_payload_without_a_door_is_refused() {
+        let doors = Doors { http: Some(Router::new()), events: None };
+        for payload in [json!({}), json!({ "Records": [{ "eventSource": "aws:ses" }] }), json!({ "hello": 1 })] {
+            assert!(doors.enter(&payload.to_string(), "req-1", &minute()).await.is_err(), "{payload}");
+        }
+    }
+
+    #[tokio::test]
+    async fn headers_that_stand_twice_are_joined_and_the_request_id_is_the_invocations() {
+        let answer = || async {
+            let mut headers = HeaderMap::new();
+            headers.append("vary", HeaderValue::from_static("origin"));
+            headers.append("vary", HeaderValue::from_static("accept"));
+            (headers, "text")
+        };
+        let router = web::edge::edge(Router::new().route("/v1/x", get(answer)));
+        let doors = Doors { http: Some(router), events: None };
+        let payload = json!({
+            "version": "2.0", "routeKey": "$default", "rawPath": "/v1/x", "rawQueryString": "", "isBase64Encoded": false,
+            "headers": { "host": "desk.test" },
+            "requestContext": { "stage": "$default", "requestId": "gateway", "http": { "method": "GET", "path": "/v1/x" } },
+        });
+        let answer = entered(&doors, &payload).await;
+        assert_eq!((&answer["statusCode"], &answer["body"]), (&json!(200), &json!("text")));
+        assert_eq!(answer["headers"]["vary"], "origin, accept");
+        assert_eq!(answer["headers"]["x-request-id"], "req-1");
+    }
 }

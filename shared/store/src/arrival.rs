@@ -85,8 +85,8 @@ pub(crate) async fn arrive(
     Ok(Arrival {
         person: person.filter(|person| signed_in && person.active),
         description: match (&ticket, description) {
-            (Some(_), Some(told)) => told.event.body,
-            (Some(ticket), None) => description_now(table, ticket).await?,
+            (Some(ticket), Some(told)) if told.is_as_new_as(ticket.last_rewrite.as_ref()) => told.event.body,
+            (Some(ticket), _) => description_now(table, ticket).await?,
             (None, _) => None,
         },
         ticket,
@@ -99,7 +99,7 @@ fn take<T: serde::de::DeserializeOwned>(found: &mut Found, key: &Key) -> Result<
     found.remove(key).map(|item| read(key, item)).transpose()
 }
 
-/// The description of a ticket so new that the cheap read missed it.
+/// The description of a ticket that changed so lately that the cheap read missed it.
 async fn description_now(table: &Table, ticket: &Ticket) -> Result<Option<Body>, StoreError> {
     let told = crate::timeline::event(table, &ticket.number, 1).await?;
     Ok(told.and_then(|told| told.event.body))

@@ -180,6 +180,7 @@ pub(crate) async fn commit<T: Committed>(
             Some(TransactWriteItemsError::TransactionCanceledException(canceled)) => {
                 match verdict(&guards, canceled.cancellation_reasons()) {
                     Verdict::Failed(error) => return Err(error),
+                    Verdict::Met if attempt == CONFLICT_TRIES => break,
                     Verdict::Met => tokio::time::sleep(jitter(ids, attempt)).await,
                 }
             }

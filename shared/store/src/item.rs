@@ -13,7 +13,7 @@ use domain::person::{OrganizationRef, Person, PersonRef};
 use domain::priority::Priority;
 use domain::status::Status;
 use domain::text::{Body, Subject};
-use domain::ticket::{Kind, Ticket};
+use domain::ticket::{Kind, LastRewrite, Ticket};
 use flate2::Compression;
 use flate2::read::DeflateDecoder;
 use flate2::write::DeflateEncoder;
@@ -42,8 +42,8 @@ pub(crate) fn text(value: impl Into<String>) -> AttributeValue {
     AttributeValue::S(value.into())
 }
 
-pub(crate) fn number(value: impl ToString) -> AttributeValue {
-    AttributeValue::N(value.to_string())
+pub(crate) fn number(value: impl Into<i128>) -> AttributeValue {
+    AttributeValue::N(value.into().to_string())
 }
 
 /// The seconds of a moment, as TTL attributes hold it.
@@ -194,6 +194,13 @@ pub struct Told {
     pub event: Event,
     /// When its text was replaced last.
     pub edited_at: Option<Timestamp>,
+}
+
+impl Told {
+    /// Whether the text is the one that a ticket's newest replacement left, if it was this text that was replaced.
+    pub(crate) fn is_as_new_as(&self, last: Option<&LastRewrite>) -> bool {
+        last.is_none_or(|last| last.seq != self.event.seq || self.edited_at.is_some_and(|at| at >= last.at))
+    }
 }
 
 #[derive(Deserialize)]

@@ -234,17 +234,12 @@ impl Reader {
         list::list(&self.table, listing).await
     }
 
-    /// A stretch of a ticket's timeline that shows everything up to the event `newest`.
+    /// A stretch of a ticket's timeline that shows everything the ticket's head knows of.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn timeline(
-        &self,
-        ticket: &TicketNumber,
-        stretch: Stretch,
-        newest: u32,
-    ) -> Result<Stretched, StoreError> {
-        timeline::stretch(&self.table, ticket, stretch, newest).await
+    pub async fn timeline(&self, ticket: &Ticket, stretch: Stretch) -> Result<Stretched, StoreError> {
+        timeline::stretch(&self.table, ticket, stretch).await
     }
 
     /// One event of a ticket, as it is now.

@@ -3,7 +3,8 @@
 
 use std::collections::HashMap;
 
-use aws_sdk_dynamodb::types::AttributeValue;
+use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailure};
 use domain::id::PersonId;
 use domain::number::TicketNumber;
 use jiff::{SignedDuration, Timestamp};
@@ -69,21 +70,15 @@ pub(crate) async fn claim(table: &Table, notification: &Notification, now: Times
         .expression_attribute_values(":until", seconds(until))
         .expression_attribute_values(":now", seconds(now))
         .expression_attribute_values(":one", number(1))
-        .return_values_on_condition_check_failure(aws_sdk_dynamodb::types::ReturnValuesOnConditionCheckFailure::AllOld);
+        .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
     let Err(error) = request.send().await else {
         return Ok(Claim::Won);
     };
-    let refused = error.as_service_error().and_then(|error| match error {
-        aws_sdk_dynamodb::operation::update_item::UpdateItemError::ConditionalCheckFailedException(failed) => {
-            Some(failed.item().and_then(|item| item.get("state")?.as_s().ok()) == Some(&"claimed".to_owned()))
-        }
-        _ => None,
-    });
-    match refused {
-        Some(true) => Ok(Claim::Leased),
-        Some(false) => Ok(Claim::Settled),
-        None => Err(StoreError::of(error)),
-    }
+    let Some(UpdateItemError::ConditionalCheckFailedException(failed)) = error.as_service_error() else {
+        return Err(StoreError::of(error));
+    };
+    let state = failed.item().and_then(|item| item.get("state")?.as_s().ok());
+    Ok(if state.is_some_and(|state| state == "claimed") { Claim::Leased } else { Claim::Settled })
 }
 
 /// Gives a claim back, so that the next attempt need not wait for the lease.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::StoreError;
 use crate::item::{Item, known_key, read_event, text};
-use crate::keys::number_of;
+use crate::keys::{moment, number_of};
 use crate::table::Table;
 
 /// A span of time and a share of the table.
@@ -73,8 +73,8 @@ pub(crate) async fn replay(table: &Table, span: Span) -> Result<(Vec<Happened>, 
         .expression_attribute_names("#at", "at")
         .expression_attribute_values(":events", text("E#"))
         .expression_attribute_values(":tickets", text("TICKET#"))
-        .expression_attribute_values(":from", text(span.from.to_string()))
-        .expression_attribute_values(":to", text(span.to.to_string()))
+        .expression_attribute_values(":from", text(moment(span.from)))
+        .expression_attribute_values(":to", text(moment(span.to)))
         .segment(span.segment)
         .total_segments(span.segments)
         .limit(1000)
@@ -82,7 +82,11 @@ pub(crate) async fn replay(table: &Table, span: Span) -> Result<(Vec<Happened>, 
     let answer = request.send().await.map_err(StoreError::of)?;
     let mut events = Vec::new();
     for item in answer.items.unwrap_or_default() {
-        events.extend(happened(item)?);
+        match happened(item) {
+            Ok(happened) => events.extend(happened),
+            // The others are replayed all the same; this one is for somebody to look at.
+            Err(error) => tracing::error!(%error, "an event cannot be replayed"),
+        }
     }
     let left = answer.last_evaluated_key.map(|key| {
         let key = known_key(&key);

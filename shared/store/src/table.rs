@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
 
 use crate::error::StoreError;
@@ -43,12 +44,11 @@ impl Table {
         let mut found = Found::new();
         for chunk in keys.chunks(100) {
             let mut wanted: Vec<_> = chunk.iter().map(attributes).collect();
-            for attempt in 0..BATCH_TRIES {
+            let mut attempt = 0;
+            while !wanted.is_empty() && attempt < BATCH_TRIES {
                 tokio::time::sleep(pause(attempt)).await;
                 wanted = self.get_batch(wanted, consistent, &mut found).await?;
-                if wanted.is_empty() {
-                    break;
-                }
+                attempt += 1;
             }
             if !wanted.is_empty() {
                 return Err(StoreError::Throttled);
@@ -87,7 +87,7 @@ impl Table {
             .condition_expression("attribute_not_exists(pk)");
         match request.send().await {
             Ok(_) => Ok(true),
-            Err(error) if error.as_service_error().is_some_and(|e| e.is_conditional_check_failed_exception()) => {
+            Err(error) if error.as_service_error().is_some_and(PutItemError::is_conditional_check_failed_exception) => {
                 Ok(false)
             }
             Err(error) => Err(StoreError::of(error)),

@@ -1,6 +1,7 @@
 //! The timeline of a ticket: its events, from either end, page by page.
 
 use domain::number::TicketNumber;
+use domain::ticket::Ticket;
 
 use crate::error::StoreError;
 use crate::item::{Told, read_event, text};
@@ -28,8 +29,10 @@ pub struct Stretched {
 }
 
 impl Stretched {
-    /// Whether nothing is missing between the events, and the newest is `newest`.
-    fn is_whole(&self, stretch: Stretch, newest: u32) -> bool {
+    /// Whether nothing is missing between the events, the newest is the ticket's, and the texts are those of today.
+    fn is_whole(&self, stretch: Stretch, ticket: &Ticket) -> bool {
+        let newest = ticket.last_seq;
+        let as_new = self.told.iter().all(|told| told.is_as_new_as(ticket.last_rewrite.as_ref()));
         let seqs = || self.told.iter().map(|told| told.event.seq);
         let gapless = seqs().zip(seqs().skip(1)).all(|(one, next)| one.abs_diff(next) == 1);
         let starts = match (stretch.ascending, stretch.after) {
@@ -37,22 +40,17 @@ impl Stretched {
             (false, 0) => seqs().next() == Some(newest),
             (false, after) => seqs().next() == Some(after - 1) || after <= 1,
         };
-        let ends = self.next.is_some() || seqs().last() == Some(if stretch.ascending { newest } else { 1 });
-        gapless && starts && (ends || seqs().next().is_none())
+        let ends = self.next.is_some() || seqs().next_back() == Some(if stretch.ascending { newest } else { 1 });
+        as_new && gapless && starts && (ends || seqs().next().is_none())
     }
 }
 
-/// A stretch that shows everything up to `newest`: read cheaply first, and consistently if something is missing.
+/// A stretch that shows everything the ticket's head knows of: read cheaply first, and consistently if it does not.
 ///
-/// Sequence numbers have no gaps, so what is missing shows.
-pub(crate) async fn stretch(
-    table: &Table,
-    ticket: &TicketNumber,
-    stretch: Stretch,
-    newest: u32,
-) -> Result<Stretched, StoreError> {
-    let cheap = query(table, ticket, stretch, false).await?;
-    if cheap.is_whole(stretch, newest) { Ok(cheap) } else { query(table, ticket, stretch, true).await }
+/// Sequence numbers have no gaps, so what is missing shows; the head knows which text was replaced last.
+pub(crate) async fn stretch(table: &Table, ticket: &Ticket, stretch: Stretch) -> Result<Stretched, StoreError> {
+    let cheap = query(table, &ticket.number, stretch, false).await?;
+    if cheap.is_whole(stretch, ticket) { Ok(cheap) } else { query(table, &ticket.number, stretch, true).await }
 }
 
 async fn query(

@@ -130,13 +130,13 @@ impl Call {
         &self.operation
     }
 
-    /// What identifies this command if it is sent again; `None` without an idempotency key.
+    /// What identifies this command if it is sent again; `None` without an idempotency key, and for anything but `POST`.
     ///
     /// # Errors
     /// 401 without a token; 400 for a key that is not 1 to 200 visible characters.
     pub fn stub(&self) -> Result<Option<Stub>, Problem> {
         let token = self.token()?;
-        let Some(value) = self.headers.get("idempotency-key") else {
+        let Some(value) = self.headers.get("idempotency-key").filter(|_| self.operation.starts_with("POST ")) else {
             return Ok(None);
         };
         let key = value.to_str().ok().filter(|key| (1..=200).contains(&key.len()));

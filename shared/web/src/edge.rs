@@ -13,21 +13,30 @@ use crate::problem::Problem;
 #[derive(Clone, Debug)]
 pub struct RequestId(pub String);
 
-/// A function's router with what every answer has: problems with bodies, ids, and headers that keep browsers careful.
+/// A function's router with what every answer has, and a 404 for every path that was not routed to it on purpose.
 pub fn edge(router: Router) -> Router {
-    router.fallback(nothing_here).method_not_allowed_fallback(nothing_here).layer(from_fn(finish))
+    finished(router.fallback(nothing_here).method_not_allowed_fallback(nothing_here))
 }
 
-/// What a function answers to a path that was not routed to it on purpose.
+/// A router with what every answer has: problems with bodies, ids, and headers that keep browsers careful.
+pub fn finished(router: Router) -> Router {
+    router.layer(from_fn(finish))
+}
+
 async fn nothing_here() -> Problem {
     Problem::not_found()
 }
 
 async fn finish(request: Request, next: Next) -> Response {
     let id = request.extensions().get::<RequestId>().map_or_else(String::new, |RequestId(id)| id.clone());
-    let response = next.run(request).await;
+    sealed(next.run(request).await, &id)
+}
+
+/// An answer as it leaves: a problem is written down, now that the request id is known, and browsers are kept careful.
+#[must_use]
+pub fn sealed(response: Response, id: &str) -> Response {
     let mut response = match response.extensions().get::<Problem>().cloned() {
-        Some(problem) => written(response, &problem, &id),
+        Some(problem) => written(response, &problem, id),
         None => response,
     };
     let headers = response.headers_mut();
@@ -40,7 +49,7 @@ async fn finish(request: Request, next: Next) -> Response {
     for (name, value) in careful {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
-    if let Ok(value) = HeaderValue::from_str(&id) {
+    if let Ok(value) = HeaderValue::from_str(id) {
         headers.insert(HeaderName::from_static("x-request-id"), value);
     }
     response

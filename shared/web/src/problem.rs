@@ -22,8 +22,12 @@ struct Cause(Arc<dyn std::error::Error + Send + Sync>);
 
 /// An error answer.
 #[derive(Clone, Debug)]
-pub struct Problem {
-    pub(crate) status: StatusCode,
+pub struct Problem(Box<Particulars>);
+
+/// What there is to say about an error.
+#[derive(Clone, Debug)]
+struct Particulars {
+    status: StatusCode,
     code: &'static str,
     detail: String,
     fields: Vec<FieldError>,
@@ -75,7 +79,14 @@ impl Problem {
     /// An error with its status, stable code and sentence.
     pub fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
         let detail = detail.into();
-        Self { status, code, detail, fields: Vec::new(), extra: Map::new(), headers: Vec::new(), cause: None }
+        let (fields, extra, headers) = (Vec::new(), Map::new(), Vec::new());
+        Self(Box::new(Particulars { status, code, detail, fields, extra, headers, cause: None }))
+    }
+
+    /// Its status.
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        self.0.status
     }
 
     /// 400: the request cannot be read.
@@ -137,14 +148,14 @@ impl Problem {
     /// One more member of the body.
     #[must_use]
     pub fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
-        self.extra.insert(name.to_owned(), value.into());
+        self.0.extra.insert(name.to_owned(), value.into());
         self
     }
 
     /// One more header.
     #[must_use]
     pub fn with_header(mut self, name: HeaderName, value: &str) -> Self {
-        self.headers.extend(HeaderValue::from_str(value).ok().map(|value| (name, value)));
+        self.0.headers.extend(HeaderValue::from_str(value).ok().map(|value| (name, value)));
         self
     }
 
@@ -153,13 +164,13 @@ impl Problem {
     }
 
     fn caused_by(mut self, cause: impl std::error::Error + Send + Sync + 'static) -> Self {
-        self.cause = Some(Cause(Arc::new(cause)));
+        self.0.cause = Some(Cause(Arc::new(cause)));
         self
     }
 
     /// Writes the cause to the log, once.
     pub(crate) fn log(&self, request_id: &str) {
-        if let Some(Cause(cause)) = &self.cause {
+        if let Some(Cause(cause)) = &self.0.cause {
             let mut chain = cause.to_string();
             let mut source = cause.source();
             while let Some(deeper) = source {
@@ -167,35 +178,35 @@ impl Problem {
                 chain.push_str(&deeper.to_string());
                 source = deeper.source();
             }
-            tracing::error!(request_id, code = self.code, cause = chain, "request failed");
+            tracing::error!(request_id, code = self.0.code, cause = chain, "request failed");
         }
     }
 
     /// The body, now that the request id is known.
     pub(crate) fn body(&self, request_id: &str) -> ProblemBody {
-        let errors = self.fields.iter().map(|field| WrongField {
+        let errors = self.0.fields.iter().map(|field| WrongField {
             field: field.field.clone(),
             code: field.code.to_owned(),
             message: field.message.clone(),
         });
         ProblemBody {
             kind: "about:blank",
-            title: self.status.canonical_reason().unwrap_or_default().to_owned(),
-            status: self.status.as_u16(),
-            detail: self.detail.clone(),
+            title: self.0.status.canonical_reason().unwrap_or_default().to_owned(),
+            status: self.0.status.as_u16(),
+            detail: self.0.detail.clone(),
             instance: format!("urn:lambdesk:request:{request_id}"),
-            code: self.code,
+            code: self.0.code,
             errors: errors.collect(),
             request_id: request_id.to_owned(),
-            extra: self.extra.clone(),
+            extra: self.0.extra.clone(),
         }
     }
 }
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let mut response = self.status.into_response();
-        for (name, value) in &self.headers {
+        let mut response = self.0.status.into_response();
+        for (name, value) in &self.0.headers {
             response.headers_mut().append(name.clone(), value.clone());
         }
         response.extensions_mut().insert(self);
@@ -205,13 +216,15 @@ impl IntoResponse for Problem {
 
 impl From<Fields> for Problem {
     fn from(fields: Fields) -> Self {
-        let problem = Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", "Some fields are not valid.");
-        Self { fields: fields.into_vec(), ..problem }
+        let mut problem = Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", "Some fields are not valid.");
+        problem.0.fields = fields.into_vec();
+        problem
     }
 }
 
 impl Problem {
     /// 422 for one field.
+    #[must_use]
     pub fn invalid(field: &str, code: &'static str, message: &str) -> Self {
         Fields::one(field, Invalid::new(code, message)).into()
     }

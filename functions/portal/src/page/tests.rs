@@ -36,7 +36,7 @@ fn caller(person: Person) -> Caller {
 }
 
 /// Something that Petr said.
-fn told(particulars: Value, body: &str) -> Told {
+fn told(particulars: &Value, body: &str) -> Told {
     let mut stored = json!({ "seq": 2, "actor": { "kind": "person", "id": "usr_petr" },
         "at": "2026-03-02T10:30:00Z", "body": body });
     for (name, value) in particulars.as_object().unwrap() {
@@ -47,7 +47,7 @@ fn told(particulars: Value, body: &str) -> Told {
 
 fn answer(body: &str) -> Told {
     let changes = json!([{ "field": "status", "from": "open", "to": "awaiting_requester" }]);
-    told(json!({ "type": "CommentAdded", "public": true, "voice": "desk", "changes": changes }), body)
+    told(&json!({ "type": "CommentAdded", "public": true, "voice": "desk", "changes": changes }), body)
 }
 
 fn shown(ticket: &Ticket, person: Person, entries: &[Told]) -> String {
@@ -111,8 +111,8 @@ fn h159_a_subject_cannot_turn_what_stands_beside_it() {
 
 #[test]
 fn h169_a_note_is_not_shown_to_anybody() {
-    let note = told(json!({ "type": "CommentAdded", "public": false, "voice": "desk" }), "Difficult customer.");
-    let handing_over = told(json!({ "type": "TicketAssigned" }), "Difficult customer.");
+    let note = told(&json!({ "type": "CommentAdded", "public": false, "voice": "desk" }), "Difficult customer.");
+    let handing_over = told(&json!({ "type": "TicketAssigned" }), "Difficult customer.");
     for reader in [jana(), person("usr_petr", "Petr Svoboda", "agent")] {
         let page = shown(&ticket(), reader, &[note.clone(), handing_over.clone()]);
         assert!(!page.contains("Difficult"), "{page}");

@@ -1,6 +1,6 @@
 //! The dialogue: public comments and internal notes (S0.12, S1.20–S1.22).
 
-use super::{Decision, Doing, Refusal, Ticket, voice};
+use super::{Decision, Doing, LastRewrite, Refusal, Ticket, voice};
 use crate::access::standing;
 use crate::event::{Author, Event, Fact};
 use crate::status::{Status, Step, Verb, Voice};
@@ -46,6 +46,11 @@ impl Ticket {
         }
     }
 
+    /// Notes that the text of an event is replaced now.
+    pub(super) fn rewrite(&mut self, doing: &Doing<'_>, seq: u32) {
+        self.last_rewrite = Some(LastRewrite { seq, at: doing.author().at });
+    }
+
     /// Whether the actor may change the text of a comment: its author may, until somebody else has spoken after it.
     ///
     /// `since` are the events of the timeline after the comment.
@@ -81,7 +86,9 @@ impl Ticket {
     pub fn edit_comment(&self, doing: &Doing<'_>, comment: &Event, since: &[Event], body: Body) -> Decision {
         self.permit_edit_of(doing, comment, since)?;
         let fact = Fact::CommentEdited { comment: comment.seq };
-        let change = self.become_so(self.clone(), doing.author(), fact);
+        let mut after = self.clone();
+        after.rewrite(doing, comment.seq);
+        let change = self.become_so(after, doing.author(), fact);
         Ok(change.rewriting(comment.seq, "body", Some(body)))
     }
 }

@@ -79,6 +79,9 @@ impl Ticket {
         let mut after = self.clone();
         after.refile(doing, &mut fields, &edit, by_desk);
         after.reword(&edit);
+        if edit.description.is_some() {
+            after.rewrite(doing, 1);
+        }
         after.reweigh(doing, &edit, by_desk);
         let fact = if after.service == self.service {
             Fact::TicketEdited {}

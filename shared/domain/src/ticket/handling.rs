@@ -146,9 +146,7 @@ impl Ticket {
     }
 
     fn await_dispatch(&mut self, before: &Self) {
-        // Who solved it is not needed again unless it is reopened.
-        let solved = before.status() == Status::Resolved;
-        self.awaiting_dispatch = (!solved).then_some(before.last_seq + 1);
+        self.awaiting_dispatch = Some(before.last_seq + 1);
     }
 }
 

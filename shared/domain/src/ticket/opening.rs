@@ -125,6 +125,7 @@ fn assemble(opening: &Opening<'_>, intake: &Intake, service: &Service, category:
         satisfaction: None,
         reopen_count: 0,
         comment_count: 0,
+        last_rewrite: None,
         first_responded_at: None,
         created_at: at,
         updated_at: at,

@@ -178,6 +178,7 @@ pub fn served(ticket: &Ticket, actor: &Actor, catalog: &Catalog) -> Vec<Verb> {
 impl TicketView {
     /// A ticket for one pair of eyes.
     #[must_use]
+    #[expect(clippy::too_many_lines, reason = "a line for every field")]
     pub fn new(ticket: &Ticket, description: Option<&Body>, actor: &Actor, catalog: &Catalog) -> Self {
         let standing = standing(actor, ticket, catalog);
         let at_desk = matches!(standing, Some(Standing::Desk { .. }));

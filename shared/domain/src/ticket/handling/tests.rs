@@ -196,8 +196,8 @@ fn s2_49_the_first_line_agent_who_delivers_a_ticket_keeps_following_it() {
 #[test]
 fn s2_49_the_tracker_stays_whoever_delivers_next() {
     let tracker = Some(given::agent("usr_second").as_ref());
-    let tracked = Ticket { tracker: tracker.clone(), ..queued_with_the_first_line() };
-    let change = assign(&tracked, &given::first_line(), &to_group("grp_network")).unwrap();
+    let followed = Ticket { tracker: tracker.clone(), ..queued_with_the_first_line() };
+    let change = assign(&followed, &given::first_line(), &to_group("grp_network")).unwrap();
     assert_eq!(change.after.tracker, tracker);
     let change = assign(&given::ticket(), &given::member(), &to_agent("usr_other")).unwrap();
     assert_eq!(change.after.tracker, None);

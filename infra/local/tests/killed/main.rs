@@ -1,0 +1,4 @@
+//! What a desk survives whose process is killed.
+
+#[cfg(test)]
+mod desk;

@@ -1,0 +1,200 @@
+//! Which test covers which case of G1, G2, G9 and G10, and why some have none.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::{fs, io};
+
+/// How a case is covered.
+#[derive(Clone, Copy, Debug)]
+enum Covered {
+    /// By these tests of a file.
+    By(&'static str, &'static [&'static str]),
+    /// Not here, for a reason.
+    Waived(&'static str),
+}
+
+use Covered::{By, Waived};
+
+const BODIES: &str = "tests/hostile/http.rs";
+const EDGE: &str = "tests/hostile/http/edge.rs";
+const STATE: &str = "tests/hostile/state.rs";
+const CONTENTION: &str = "tests/hostile/state/contention.rs";
+const CONTENT: &str = "tests/hostile/content.rs";
+const AUTHORIZATION: &str = "tests/hostile/authorization.rs";
+const ROLES: &str = "tests/hostile/authorization/roles.rs";
+const TABLE: &str = "tests/journeys/state_table.rs";
+const KILLED: &str = "infra/local/tests/killed/desk.rs";
+
+const NO_MAIL_IN: &str = "no mail comes in yet";
+
+/// Every case, in its order; one that several files cover stands there several times.
+const CASES: [(&str, Covered); 63] = [
+    ("H001", By(BODIES, &["h001_a_body_that_is_no_json_is_400"])),
+    ("H002", By(BODIES, &["h002_a_body_that_does_not_say_that_it_is_json_is_415"])),
+    ("H003", By(BODIES, &["h003_unknown_fields_are_422_and_all_named"])),
+    ("H004", By(BODIES, &["h004_a_key_that_stands_twice_is_400"])),
+    ("H005", By(BODIES, &["h005_a_deep_body_is_400_before_it_is_parsed"])),
+    ("H007", By(BODIES, &["h007_numbers_that_are_none_or_do_not_fit_are_refused"])),
+    ("H008", By(BODIES, &["h008_a_body_that_is_no_utf_8_is_400"])),
+    ("H009", By(BODIES, &["h009_control_characters_in_texts_and_names_are_422"])),
+    ("H010", By(EDGE, &["h010_an_unsupported_method_is_405_with_allow"])),
+    ("H011", By(EDGE, &["h011_a_parameter_that_stands_twice_is_400"])),
+    ("H013", By(EDGE, &["h013_a_body_that_says_it_is_base64_and_is_not_is_400"])),
+    ("H014", By(BODIES, &["h014_an_encoded_body_is_415_and_never_unpacked"])),
+    ("H015", By(EDGE, &["h015_a_path_that_leads_nowhere_is_404"])),
+    ("H016", By(EDGE, &["h016_forged_headers_change_neither_who_asks_nor_what_is_counted"])),
+    ("H017", By(EDGE, &["h017_a_cursor_serves_its_person_and_its_query_alone"])),
+    ("H019", By(EDGE, &["h019_whoever_asks_for_html_gets_json"])),
+    ("H020", By(EDGE, &["h020_the_frontend_may_call_from_a_browser", "h020_a_foreign_origin_gets_no_cors_headers"])),
+    (
+        "H022",
+        By(
+            STATE,
+            &[
+                "h022_the_same_key_and_body_again_answer_the_same_ticket",
+                "h022_the_same_key_and_body_again_answer_the_same_comment",
+            ],
+        ),
+    ),
+    ("H023", By(STATE, &["h023_the_same_key_with_another_body_is_422"])),
+    ("H025", By(STATE, &["h025_a_refused_command_stores_nothing_and_its_key_runs_again"])),
+    ("H026", By(STATE, &["h026_fifty_at_once_with_one_key_make_one_ticket"])),
+    ("H027", By(KILLED, &["killed_at_twenty_random_points_nothing_is_lost_and_nothing_happens_twice"])),
+    ("H028", By(KILLED, &["killed_at_twenty_random_points_nothing_is_lost_and_nothing_happens_twice"])),
+    ("H029", By(CONTENTION, &["h029_an_answer_lost_after_the_commit_is_asked_for_again"])),
+    ("H031", By(STATE, &["h031_an_expired_key_runs_again_although_its_item_is_still_there"])),
+    ("H032", By(CONTENTION, &["h032_a_token_used_for_another_transaction_is_500_and_writes_nothing"])),
+    ("H033", By(STATE, &["h033_a_change_that_names_no_version_is_428"])),
+    (
+        "H034",
+        By(
+            STATE,
+            &[
+                "h034_a_change_that_names_another_version_is_412_with_the_one_in_force",
+                "h034_a_verb_heeds_the_version_it_names",
+            ],
+        ),
+    ),
+    ("H035", By(CONTENTION, &["h035_thirty_two_writers_lose_no_update"])),
+    ("H037", By(TABLE, &["h037_every_illegal_pair_of_the_state_table_is_refused_as_it_says_and_nothing_is_written"])),
+    ("H038", By(STATE, &["h038_what_is_said_on_an_ended_ticket_is_refused_with_what_may_be_done"])),
+    ("H039", Waived("tickets cannot be merged yet")),
+    ("H040", Waived("tickets cannot be merged yet")),
+    ("H041", By(CONTENTION, &["h041_transactions_that_meet_are_tried_again_and_then_503"])),
+    ("H043", Waived("no route changes many tickets at once yet")),
+    ("H044", By(CONTENTION, &["h044_a_long_dialogue_stays_in_small_items_and_is_read_in_pages"])),
+    ("H045", By(CONTENTION, &["h045_a_clock_that_goes_wrong_does_not_turn_the_order_of_events"])),
+    ("H046", By(CONTENTION, &["h046_the_ticket_page_shows_what_one_wrote_while_the_lists_lag"])),
+    ("H152", Waived(NO_MAIL_IN)),
+    ("H153", Waived(NO_MAIL_IN)),
+    ("H154", Waived(NO_MAIL_IN)),
+    (
+        "H155",
+        By(
+            CONTENT,
+            &[
+                "h155_what_people_type_adds_no_tag_to_any_page_or_mail",
+                "h155_what_people_type_comes_back_as_json_that_no_browser_renders",
+            ],
+        ),
+    ),
+    ("H157", By(CONTENT, &["h157_what_looks_like_a_template_stays_as_it_is"])),
+    ("H158", By(CONTENT, &["h158_a_line_break_or_a_comma_in_what_becomes_a_header_is_422"])),
+    (
+        "H159",
+        By(
+            CONTENT,
+            &[
+                "h159_no_subject_or_name_turns_what_stands_beside_it",
+                "h159_identifiers_with_turning_characters_are_refused",
+            ],
+        ),
+    ),
+    ("H160", Waived("nobody can register as an agent yet")),
+    ("H161", Waived("nothing is exported as CSV yet")),
+    ("H163", Waived("no text is searched for links: pages and mails show it as it is")),
+    ("H164", Waived("there is no search yet")),
+    ("H165", By(CONTENT, &["h165_what_looks_like_an_expression_is_a_value_or_422"])),
+    ("H166", Waived("logs are JSON lines, written by `runtime`, and hold ids and codes but nothing that people type")),
+    (
+        "H167",
+        By(
+            ROLES,
+            &[
+                "h167_each_role_may_do_with_a_ticket_what_the_table_says",
+                "h167_each_role_may_do_with_the_rest_what_the_table_says",
+                "h167_no_route_is_missing_from_the_tables",
+            ],
+        ),
+    ),
+    ("H167", By(AUTHORIZATION, &["h167_a_hidden_ticket_is_byte_for_byte_the_404_of_one_that_does_not_exist"])),
+    ("H169", By(AUTHORIZATION, &["h169_a_note_never_reaches_a_customer"])),
+    ("H170", By(AUTHORIZATION, &["h170_what_is_not_a_requesters_to_set_is_422"])),
+    ("H171", By(AUTHORIZATION, &["h171_a_verb_on_an_unseen_ticket_is_404"])),
+    ("H172", By(AUTHORIZATION, &["h172_nobody_gives_themselves_a_role"])),
+    ("H173", By(AUTHORIZATION, &["h173_people_are_shown_with_the_fields_that_are_listed_here_and_no_other"])),
+    ("H175", Waived("no route changes many tickets at once yet")),
+    ("H176", By(AUTHORIZATION, &["h176_whoever_guesses_numbers_gets_404_and_then_429"])),
+    ("H177", By(AUTHORIZATION, &["h177_what_can_be_called_without_signing_in_is_what_is_listed_here"])),
+    ("H178", By(AUTHORIZATION, &["h178_nothing_is_left_open_for_whoever_set_the_desk_up"])),
+    ("H179", By(AUTHORIZATION, &["h179_a_link_that_is_none_of_ours_or_has_expired_opens_the_same_404"])),
+];
+
+/// The tests that a case names, each with its file.
+fn named() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
+    CASES.into_iter().flat_map(|(case, covered)| {
+        let (file, tests): (&str, &[&str]) = match covered {
+            By(file, tests) => (file, tests),
+            Waived(_) => ("", &[]),
+        };
+        tests.iter().map(move |test| (case, file, *test))
+    })
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+/// The functions of a file, by their names.
+fn functions(file: &str) -> io::Result<BTreeSet<String>> {
+    let text = fs::read_to_string(root().join(file))?;
+    let begun = text.lines().filter_map(|line| line.strip_prefix("async fn ").or_else(|| line.strip_prefix("fn ")));
+    Ok(begun.filter_map(|rest| rest.split('(').next()).map(str::to_owned).collect())
+}
+
+#[test]
+fn every_test_that_is_named_exists() {
+    for (case, file, test) in named() {
+        let functions = functions(file).unwrap_or_else(|error| panic!("{file}: {error}"));
+        assert!(functions.contains(test), "{case}: there is no {test} in {file}");
+    }
+}
+
+#[test]
+fn every_test_of_these_files_is_named() {
+    let named: BTreeSet<_> = named().map(|(_, _, test)| test.to_owned()).collect();
+    for file in [BODIES, EDGE, STATE, CONTENTION, CONTENT, AUTHORIZATION, ROLES] {
+        let functions = functions(file).unwrap();
+        let tests = functions.into_iter().filter(|name| name.starts_with("h0") || name.starts_with("h1"));
+        let unnamed: Vec<_> = tests.filter(|test| !named.contains(test)).collect();
+        assert!(unnamed.is_empty(), "{file}: {unnamed:?}");
+    }
+}
+
+#[test]
+fn every_case_is_covered_or_waived_for_a_reason() {
+    let cases: Vec<_> = CASES.iter().map(|(case, _)| *case).collect();
+    assert!(cases.is_sorted(), "{cases:?}");
+    let of = |from: &str, to: &str| {
+        cases.iter().filter(|case| from <= **case && **case <= to).collect::<BTreeSet<_>>().len()
+    };
+    let groups = [of("H001", "H020"), of("H022", "H046"), of("H152", "H166"), of("H167", "H179")];
+    assert_eq!(groups, [17, 21, 13, 11], "G1, G2, G9 and G10");
+    for (case, covered) in CASES {
+        let says = match covered {
+            By(_, tests) => !tests.is_empty(),
+            Waived(reason) => reason.len() > 10,
+        };
+        assert!(says, "{case}");
+    }
+}
