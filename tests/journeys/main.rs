@@ -11,6 +11,8 @@ mod page;
 #[cfg(test)]
 mod replayed;
 #[cfg(test)]
+mod sessions;
+#[cfg(test)]
 mod state_table;
 #[cfg(test)]
 mod ticket;

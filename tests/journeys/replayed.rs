@@ -11,6 +11,9 @@ async fn a_busy_desk() -> Desk {
         let number = rita.opens_a_ticket().await;
         desk.settle().await;
         leo.does("comments", &number, &json!({ "body": "Soon." })).await.expect(201);
+        leo.does("comments", &number, &json!({ "body": "Hm.", "public": false })).await.expect(201);
+        rita.does("comments", &number, &json!({ "body": "Hurry." })).await.expect(201);
+        leo.does("assign", &number, &json!({ "assignee_id": "usr_fay" })).await.expect(200);
         leo.does("release", &number, &json!({})).await;
         leo.does("resolve", &number, &json!({ "solution": "Done." })).await.expect(200);
         rita.does("confirm", &number, &json!({ "satisfaction": 4 })).await.expect(200);

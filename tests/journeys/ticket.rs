@@ -183,6 +183,19 @@ async fn a_comment_is_edited_until_somebody_has_answered() {
 }
 
 #[tokio::test]
+async fn copies_named_twice_go_out_once_and_strangers_learn_no_names() {
+    let desk = Desk::open().await;
+    let radek = desk.sign_in("radek").await;
+    let mut wish = a_ticket();
+    let (rita, petra) = (desk.email("rita"), desk.email("petra"));
+    wish["cc"] = json!([rita, rita.to_uppercase(), petra, "new@visitor.example", "NEW@visitor.example"]);
+    let ticket = radek.post("/v1/tickets", &wish).await.expect(201).json["ticket"].clone();
+    let names: Vec<_> = ticket["cc"].as_array().unwrap().iter().map(|copy| copy["name"].clone()).collect();
+    assert_eq!(names, ["rita", "Petra Power", "new"]);
+    desk.close().await;
+}
+
+#[tokio::test]
 async fn s0_24_an_agent_opens_a_ticket_for_somebody_without_an_account() {
     let desk = Desk::open().await;
     let fay = desk.sign_in("fay").await;

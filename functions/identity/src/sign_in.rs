@@ -80,15 +80,15 @@ pub(crate) async fn sign_in(State(ports): State<Ports>, call: Call) -> Result<Re
     let reader = ports.store.reader();
     // The address itself is personal data: its hash is what is counted.
     let who = URL_SAFE_NO_PAD.encode(Sha256::digest(email.key()));
-    if let Some(limit) = reader.too_many_guesses(Guess::Password, &who).await? {
+    if let Some(limit) = reader.count_guess(Guess::Password, &who).await? {
         return Err(Problem::too_many(limit));
     }
     let person = reader.person_by_email(&email).await?.filter(|person| person.active);
     if !is_right(&password, person.as_ref().and_then(|person| person.password.as_ref())) {
-        let limit = reader.count_guess(Guess::Password, &who).await?;
-        return Err(limit.map_or_else(wrong, Problem::too_many));
+        return Err(wrong());
     }
     let person = person.ok_or_else(wrong)?;
+    reader.forgive_guess(Guess::Password, &who).await?;
     let pair = ports.store.open_session(&person.id).await?;
     Ok(signed_in(StatusCode::CREATED, &pair, &person))
 }

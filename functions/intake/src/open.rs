@@ -130,7 +130,7 @@ async fn attempt(ports: &Ports, caller: &Caller, stub: Option<&Stub>, wish: Wish
         Some(whom) => guests.beneficiary(reader, whom).await?,
         None => submitter.clone(),
     };
-    let cc = guests.copies(reader, &wish.cc).await?;
+    let cc = guests.copies(reader, submitter, &wish.cc).await?;
     let number = TicketNumber::fresh(reader.ids());
     let opening = Opening { number: &number, submitter, requester: &requester, cc: &cc, catalog: &caller.catalog, at };
     let description = wish.intake.description.clone();

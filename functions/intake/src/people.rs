@@ -40,25 +40,27 @@ impl Guests {
     pub(crate) async fn beneficiary(&mut self, reader: &Reader, whom: Beneficiary) -> Result<Person, Problem> {
         match whom {
             Beneficiary::Account(id) => {
-                let person = reader.person(&id).await?.filter(|person| person.active);
-                let unknown = Invalid::new("unknown", "is nobody known here");
-                person.ok_or_else(|| Fields::one("on_behalf_of.user_id", unknown).into())
+                let person = reader.person(&id).await?.ok_or_else(|| unknown("on_behalf_of.user_id"))?;
+                active(person, "on_behalf_of.user_id")
             }
-            Beneficiary::Mailbox(name, email) => {
-                let known = reader.person_by_email(&email).await?;
-                Ok(known.unwrap_or_else(|| self.invent(reader, name, Some(email), None)))
-            }
-            Beneficiary::Phone(name, phone) => {
-                let known = reader.person_by_phone(&phone).await?;
-                Ok(known.unwrap_or_else(|| self.invent(reader, name, None, Some(phone))))
-            }
+            Beneficiary::Mailbox(name, email) => match reader.person_by_email(&email).await? {
+                Some(known) => active(known, "on_behalf_of.email"),
+                None => Ok(self.invent(reader, name, Some(email), None)),
+            },
+            Beneficiary::Phone(name, phone) => match reader.person_by_phone(&phone).await? {
+                Some(known) => active(known, "on_behalf_of.phone"),
+                None => Ok(self.invent(reader, name, None, Some(phone))),
+            },
         }
     }
 
     /// The people behind these addresses.
+    ///
+    /// A name is shown to agents and within an organization; to strangers a person is what stands before the `@`.
     pub(crate) async fn copies(
         &mut self,
         reader: &Reader,
+        submitter: &Person,
         addresses: &[EmailAddress],
     ) -> Result<Vec<PersonRef>, Problem> {
         if addresses.is_empty() {
@@ -71,7 +73,8 @@ impl Guests {
                 (Some(person), _) | (None, Some(person)) => person,
                 (None, None) => self.invent(reader, named_after(address)?, Some(address.clone()), None),
             };
-            copies.push(person.as_ref());
+            let name = if submitter.knows(&person) { person.name } else { named_after(address)? };
+            copies.push(PersonRef { id: person.id, name });
         }
         Ok(copies)
     }
@@ -105,6 +108,14 @@ impl Guests {
         }
         Ok(true)
     }
+}
+
+fn active(person: Person, field: &str) -> Result<Person, Problem> {
+    if person.active { Ok(person) } else { Err(unknown(field)) }
+}
+
+fn unknown(field: &str) -> Problem {
+    Fields::one(field, Invalid::new("unknown", "is nobody known here")).into()
 }
 
 /// Until they say otherwise, people are called what stands before the `@`.

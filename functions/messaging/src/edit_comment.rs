@@ -55,9 +55,9 @@ pub(crate) async fn edit_comment(State(ports): State<Ports>, mut command: Comman
     while let Some(scene) = command.enter(&ports.store, Verb::View).await? {
         let seq = scene.path("id", |id| CommentId::parse(id, &scene.ticket.number))?.seq;
         let comment = reader.event(&scene.ticket.number, seq).await?.ok_or_else(Problem::not_found)?;
+        scene.decide(|ticket, doing| ticket.permit_author_of(doing, &comment.event))?;
         scene.require_version()?;
-        let since = since(reader, &scene.ticket, seq).await?;
-        scene.decide(|ticket, doing| ticket.permit_edit_of(doing, &comment.event, &since))?;
+        let since = until_answered(reader, &scene.ticket, &comment.event).await?;
         let body = scene.request::<EditCommentRequest>()?.parse()?;
         let change = scene.decide(|ticket, doing| ticket.edit_comment(doing, &comment.event, &since, body.clone()))?;
         edited = Some(Told { event: Event { body: Some(body), ..comment.event }, edited_at: Some(change.at()) });
@@ -70,11 +70,11 @@ pub(crate) async fn edit_comment(State(ports): State<Ports>, mut command: Comman
     Ok(settled.respond(StatusCode::OK, json!({ "comment": comment, "ticket": settled.view() })))
 }
 
-/// Everything that was said or done after a comment.
-async fn since(reader: &Reader, ticket: &Ticket, seq: u32) -> Result<Vec<Event>, Problem> {
+/// What was said or done after a comment, as far as the first page with an answer to it.
+async fn until_answered(reader: &Reader, ticket: &Ticket, comment: &Event) -> Result<Vec<Event>, Problem> {
     let mut events = Vec::new();
-    let mut after = Some(seq);
-    while let Some(behind) = after {
+    let mut after = Some(comment.seq);
+    while let Some(behind) = after.filter(|_| !events.iter().any(|event: &Event| event.answers(comment))) {
         let stretch = Stretch { ascending: true, after: behind, limit: 100 };
         let page = reader.timeline(ticket, stretch).await?;
         events.extend(page.told.into_iter().map(|told| told.event));

@@ -1,8 +1,11 @@
 //! The carrier, SES, and what its answers mean for a mail.
 
+use std::time::Duration;
+
 use aws_sdk_sesv2::Client;
 use aws_sdk_sesv2::config::interceptors::InterceptorContext;
 use aws_sdk_sesv2::config::retry::{ClassifyRetry, RetryAction};
+use aws_sdk_sesv2::config::timeout::TimeoutConfig;
 use aws_sdk_sesv2::config::{Builder, Config};
 use aws_sdk_sesv2::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_sesv2::operation::send_email::SendEmailError;
@@ -41,7 +44,12 @@ pub(crate) async fn carry(client: &Client, sender: &str, to: &EmailAddress, mail
 
 /// The SDK may try again where nothing was taken, but not where SES may have taken the mail without our knowing (H067).
 fn unless_unsure() -> Builder {
-    Config::builder().retry_classifier(UnlessUnsure)
+    // SES may take its time, and an answer that comes too late is a mail that goes out twice.
+    let patience = TimeoutConfig::builder()
+        .operation_attempt_timeout(Duration::from_secs(10))
+        .operation_timeout(Duration::from_secs(12))
+        .build();
+    Config::builder().retry_classifier(UnlessUnsure).timeout_config(patience)
 }
 
 /// Forbids another try once an answer is lost.
@@ -51,7 +59,9 @@ struct UnlessUnsure;
 impl ClassifyRetry for UnlessUnsure {
     fn classify_retry(&self, context: &InterceptorContext) -> RetryAction {
         match context.output_or_error() {
-            Some(Err(error)) if error.is_timeout_error() || error.is_response_error() => RetryAction::RetryForbidden,
+            Some(Err(error)) if error.is_timeout_error() || error.is_response_error() || error.is_connector_error() => {
+                RetryAction::RetryForbidden
+            }
             Some(Ok(_) | Err(_)) | None => RetryAction::NoActionIndicated,
         }
     }

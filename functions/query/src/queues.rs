@@ -80,7 +80,8 @@ pub(crate) async fn queues(State(ports): State<Ports>, call: Call) -> Result<Res
     let todos = Asked { kind: "todos", group: None, href: Some("/v1/tickets?assignee_id=me".to_owned()) };
     queues.push(queue(&ports.store, &caller, todos, Index::Holder, vec![partition::holder(me)]).await?);
     for group in caller.catalog.groups_of(me) {
-        let href = Some(format!("/v1/tickets?group_id={}", group.id));
+        let live = "new,open,pending,on_hold,resolved";
+        let href = Some(format!("/v1/tickets?group_id={}&status_category={live}", group.id));
         let asked = Asked { kind: "group", group: Some(group), href };
         queues.push(queue(&ports.store, &caller, asked, Index::Group, vec![partition::group(&group.id, true)]).await?);
     }

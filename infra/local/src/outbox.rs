@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::fs::{File, OpenOptions};
 use std::future::Future;
-use std::io::{BufRead, BufReader, Write};
+use std::io::{Read, Write};
 use std::path::Path;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -69,11 +69,14 @@ impl Outbox {
     pub fn open(file: Option<&Path>, clock: Arc<dyn Clock>) -> std::io::Result<Self> {
         let mut kept = Kept::default();
         if let Some(path) = file {
-            let file = OpenOptions::new().create(true).read(true).append(true).open(path)?;
-            // A line that was cut off was never answered: its message will come again.
-            for line in BufReader::new(&file).lines() {
-                kept.messages.extend(serde_json::from_str::<Sent>(&line?));
-            }
+            let mut file = OpenOptions::new().create(true).read(true).append(true).open(path)?;
+            let mut bytes = Vec::new();
+            file.read_to_end(&mut bytes)?;
+            // A line that was cut off was never answered: it goes, and its message will come again.
+            let whole = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
+            file.set_len(u64::try_from(whole).unwrap_or_default())?;
+            let lines = bytes.split(|byte| *byte == b'\n');
+            kept.messages.extend(lines.filter_map(|line| serde_json::from_slice::<Sent>(line).ok()));
             kept.file = Some(file);
         }
         Ok(Self { kept: Arc::new(Mutex::new(kept)), clock })

@@ -153,6 +153,10 @@ impl QueuePump {
         if messages.is_empty() {
             return Ok(false);
         }
+        // Until a message is done with, it counts as on its way: the desk may be stopped in between.
+        for message in &messages {
+            self.hidden.entry(message.message_id().unwrap_or_default().to_owned()).or_default();
+        }
         let records: Vec<Value> = messages.iter().map(record).collect();
         let payload = json!({ "Records": records }).to_string();
         let failed = failures(enter(&self.doors, &payload, &self.clock).await);

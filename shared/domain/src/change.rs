@@ -92,7 +92,7 @@ impl<T: Versioned> Change<T> {
     /// A new thing and the fact of its birth.
     pub fn born(mut after: T, by: Author, fact: Fact) -> Self {
         after.advance(1);
-        let event = Event { seq: 1, by, fact, changes: Vec::new(), body: None };
+        let event = Event { seq: 1, by, fact, holder: None, changes: Vec::new(), body: None };
         Self { before: None, after, events: vec![event], rewrites: Vec::new() }
     }
 
@@ -101,7 +101,7 @@ impl<T: Versioned> Change<T> {
         let seq = before.last_seq() + 1;
         let changes = before.facts().compare(&after.facts());
         after.advance(seq);
-        let event = Event { seq, by, fact, changes, body: None };
+        let event = Event { seq, by, fact, holder: None, changes, body: None };
         Self { before: Some(before.clone()), after, events: vec![event], rewrites: Vec::new() }
     }
 

@@ -82,6 +82,9 @@ pub struct Event {
     /// What happened.
     #[serde(flatten)]
     pub fact: Fact,
+    /// Who had the ticket afterwards: whom it concerns at the desk, however late somebody reads it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub holder: Option<PersonId>,
     /// The fields it changed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub changes: Vec<FieldChange>,
@@ -136,6 +139,9 @@ pub enum Fact {
     CommentEdited {
         /// The sequence number of the comment.
         comment: u32,
+        /// Whether everyone on the ticket reads it.
+        #[serde(default)]
+        public: bool,
     },
     /// It was planned for a date; the body is the reason shown to the requester.
     TicketScheduled {

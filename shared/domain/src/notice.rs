@@ -100,23 +100,23 @@ pub fn audience(event: &Event, ticket: &Ticket) -> Vec<Recipient> {
         }
         Fact::CommentAdded { public: true, voice: Voice::Desk } => list.customers(ticket, Notice::Answered),
         Fact::CommentAdded { public: true, voice: Voice::Requester | Voice::Cc } => {
-            list.holder(ticket, Notice::Replied);
+            list.holder(Notice::Replied);
             list.customers(ticket, Notice::Replied);
         }
-        Fact::CommentAdded { public: false, .. } => list.holder(ticket, Notice::Noted),
+        Fact::CommentAdded { public: false, .. } => list.holder(Notice::Noted),
         Fact::TicketScheduled { .. } => list.customers(ticket, Notice::Scheduled),
         Fact::TicketResolved {} => list.customers(ticket, Notice::Resolved),
         Fact::TicketReopened {} => {
-            list.holder(ticket, Notice::Reopened);
+            list.holder(Notice::Reopened);
             list.customers(ticket, Notice::Reopened);
         }
         Fact::TicketCloseAnnounced { .. } => list.customers(ticket, Notice::CloseAnnounced),
         Fact::TicketConfirmed { .. } | Fact::TicketAutoClosed {} | Fact::TicketClosed { .. } => {
-            list.holder(ticket, Notice::Closed);
+            list.holder(Notice::Closed);
             list.customers(ticket, Notice::Closed);
         }
         Fact::TicketCanceled {} => {
-            list.holder(ticket, Notice::Canceled);
+            list.holder(Notice::Canceled);
             list.customers(ticket, Notice::Canceled);
         }
         Fact::TicketClaimed { .. } | Fact::TicketReleased {} | Fact::TicketRedispatched {} | Fact::TicketWoken {} => {
@@ -164,9 +164,10 @@ impl List<'_> {
         }
     }
 
-    fn holder(&mut self, ticket: &Ticket, notice: Notice) {
-        if let Some(holder) = &ticket.assignee {
-            self.add(&holder.id, notice);
+    /// Whoever had the ticket when it happened: a replay tells nobody of what came before their time.
+    fn holder(&mut self, notice: Notice) {
+        if let Some(holder) = self.event.holder.clone() {
+            self.add(&holder, notice);
         }
     }
 
@@ -220,9 +221,9 @@ mod tests {
     fn told(fact: Fact, by: &str) -> Vec<(String, Notice)> {
         let mut ticket = given::ticket();
         ticket.cc = vec![given::person("usr_copy").as_ref()];
-        ticket.assignee = Some(given::agent("usr_owner").as_ref());
+        let holder = Some(given::person_id("usr_owner"));
         let by = Author::person(&given::person_id(by), given::at());
-        let event = Event { seq: 2, by, fact, changes: Vec::new(), body: None };
+        let event = Event { seq: 2, by, fact, holder, changes: Vec::new(), body: None };
         let told = audience(&event, &ticket);
         told.into_iter().map(|recipient| (recipient.person.to_string(), recipient.notice)).collect()
     }

@@ -169,6 +169,13 @@ impl Person {
         PersonRef { id: self.id.clone(), name: self.name.clone() }
     }
 
+    /// Whether another person's name is no news: to agents, within an organization, and to oneself.
+    #[must_use]
+    pub fn knows(&self, other: &Self) -> bool {
+        let shares = |membership: &Membership| self.membership(&membership.organization.id).is_some();
+        self.role >= Role::Agent || self.id == other.id || other.memberships.iter().any(shares)
+    }
+
     /// The membership in an organization, if any.
     #[must_use]
     pub fn membership(&self, organization: &OrganizationId) -> Option<&Membership> {

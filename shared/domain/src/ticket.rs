@@ -312,7 +312,12 @@ impl Ticket {
     /// It changed into this, told by one fact.
     pub(crate) fn become_so(&self, mut after: Self, by: Author, fact: Fact) -> Change<Self> {
         after.updated_at = by.at;
-        Change::of(self, after, by, fact)
+        let holder = after.assignee.as_ref().map(|assignee| assignee.id.clone());
+        let mut change = Change::of(self, after, by, fact);
+        for event in &mut change.events {
+            event.holder.clone_from(&holder);
+        }
+        change
     }
 }
 

@@ -23,6 +23,12 @@ pub enum StoreError {
     /// A retried transaction carried its predecessor's token with other content: a mistake of ours.
     #[error("a transaction token was used twice")]
     TokenReused,
+    /// The table refused a request as it stands: a mistake of ours.
+    #[error("the table refused a request ({})", told(.0.as_ref()))]
+    Rejected(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// A document has grown too large for its item.
+    #[error("{0} is too large for its item")]
+    TooLarge(&'static str),
     /// The table could not be reached, or answered with a fault of its own.
     #[error("the table is unavailable ({})", told(.0.as_ref()))]
     Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -45,7 +51,7 @@ impl StoreError {
     pub fn is_retryable(&self) -> bool {
         match self {
             Self::Conflict | Self::Throttled | Self::Unavailable(_) => true,
-            Self::Corrupt { .. } | Self::TokenReused => false,
+            Self::Corrupt { .. } | Self::TokenReused | Self::Rejected(_) | Self::TooLarge(_) => false,
         }
     }
 
@@ -60,6 +66,7 @@ impl StoreError {
             }
             Some("TransactionConflictException" | "TransactionInProgressException") => Self::Conflict,
             Some("IdempotentParameterMismatchException") => Self::TokenReused,
+            Some("ValidationException") => Self::Rejected(Box::new(error)),
             Some(_) | None => Self::Unavailable(Box::new(error)),
         }
     }

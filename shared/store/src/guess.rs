@@ -28,7 +28,7 @@ impl Guess {
         }
     }
 
-    fn most(self) -> u32 {
+    fn most(self) -> i64 {
         match self {
             Self::Ticket => 100,
             Self::Password => 10,
@@ -52,13 +52,24 @@ fn left(now: Timestamp) -> TooMany {
     TooMany { retry_after_seconds: ends - now.as_second() }
 }
 
-/// Counts one more guess; `Some` when it was one too many.
+/// Counts one more guess; `Some` when it was one too many. Counting comes before looking, so that a hundred guesses at
+/// once are not all looked at (H184).
 pub(crate) async fn count(
     table: &Table,
     guess: Guess,
     who: &str,
     now: Timestamp,
 ) -> Result<Option<TooMany>, StoreError> {
+    let times = add(table, guess, who, now, 1).await?;
+    Ok(times.is_some_and(|times| times > guess.most()).then(|| left(now)))
+}
+
+/// Takes a guess back that turned out to be none.
+pub(crate) async fn forgive(table: &Table, guess: Guess, who: &str, now: Timestamp) -> Result<(), StoreError> {
+    add(table, guess, who, now, -1).await.map(|_| ())
+}
+
+async fn add(table: &Table, guess: Guess, who: &str, now: Timestamp, more: i64) -> Result<Option<i64>, StoreError> {
     let key = Key::count(guess.name(), who, window(now));
     let expires = now.checked_add(WINDOW + WINDOW).unwrap_or(now);
     let request = table
@@ -66,25 +77,10 @@ pub(crate) async fn count(
         .update_item()
         .table_name(&table.name)
         .set_key(Some(attributes(&key)))
-        .update_expression("ADD times :one SET expires_at = :expires")
-        .expression_attribute_values(":one", number(1))
+        .update_expression("ADD times :more SET expires_at = :expires")
+        .expression_attribute_values(":more", number(more))
         .expression_attribute_values(":expires", seconds(expires))
         .return_values(ReturnValue::UpdatedNew);
     let answer = request.send().await.map_err(StoreError::of)?;
-    Ok(times(answer.attributes.as_ref()).is_some_and(|times| times > guess.most()).then(|| left(now)))
-}
-
-/// Whether there were too many guesses already.
-pub(crate) async fn too_many(
-    table: &Table,
-    guess: Guess,
-    who: &str,
-    now: Timestamp,
-) -> Result<Option<TooMany>, StoreError> {
-    let item = table.get(&Key::count(guess.name(), who, window(now)), true).await?;
-    Ok(times(item.as_ref()).is_some_and(|times| times >= guess.most()).then(|| left(now)))
-}
-
-fn times(item: Option<&crate::item::Item>) -> Option<u32> {
-    item?.get("times")?.as_n().ok()?.parse().ok()
+    Ok(answer.attributes.and_then(|item| item.get("times")?.as_n().ok()?.parse().ok()))
 }

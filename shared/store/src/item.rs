@@ -27,6 +27,9 @@ use crate::keys::{Key, moment, number_of, partition};
 /// An item as the SDK has it.
 pub(crate) type Item = HashMap<String, AttributeValue>;
 
+/// The most bytes of the compressed catalog; an item may have 400 KB in all.
+const MOST_CATALOG_BYTES: usize = 350_000;
+
 /// Bodies longer than this are deflated.
 const DEFLATE_ABOVE: usize = 1024;
 
@@ -150,7 +153,11 @@ impl Stored for Catalog {
 /// The catalog, compressed.
 pub(crate) fn catalog_bundle(catalog: &Catalog) -> Result<Item, StoreError> {
     let json = serde_json::to_vec(catalog).map_err(StoreError::unwritable)?;
-    let document = AttributeValue::B(deflate(&json).map_err(StoreError::unwritable)?.into());
+    let document = deflate(&json).map_err(StoreError::unwritable)?;
+    if document.len() > MOST_CATALOG_BYTES {
+        return Err(StoreError::TooLarge("the catalog"));
+    }
+    let document = AttributeValue::B(document.into());
     let item = HashMap::from([("version".to_owned(), number(catalog.version)), ("document".to_owned(), document)]);
     Ok(keyed(&Key::catalog_bundle(), item))
 }

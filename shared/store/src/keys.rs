@@ -105,10 +105,10 @@ impl Key {
         Self::new(pointers("TRACK", person), pointer(created, number))
     }
 
-    /// 11. The receipt of a command that carried an idempotency key.
+    /// 11. The receipt of a command that carried an idempotency key: by the hash of operation and key.
     #[must_use]
-    pub fn receipt(principal: &PersonId, operation: &str, key: &str) -> Self {
-        Self::new(format!("IDEM#{principal}#{operation}#{key}"), "#")
+    pub fn receipt(principal: &PersonId, hash: &str) -> Self {
+        Self::new(format!("IDEM#{principal}#{hash}"), "#")
     }
 
     /// 12. The signing keys of a purpose.

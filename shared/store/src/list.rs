@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::id::PersonId;
+use futures_util::future::try_join_all;
 use serde::{Deserialize, Serialize};
 
 use crate::error::StoreError;
@@ -122,7 +123,9 @@ struct Lane {
 pub(crate) async fn list(table: &Table, listing: &Listing) -> Result<Page<Row>, StoreError> {
     match &listing.source {
         Source::Index(Index::Month, partitions) => {
-            let page = merged(table, listing, Index::Month, partitions).await?;
+            // Its rows are keys alone, which no filter can look at.
+            let unfiltered = Listing { filters: Vec::new(), ..listing.clone() };
+            let page = merged(table, &unfiltered, Index::Month, partitions).await?;
             let keys = page.items.iter().filter_map(crate::item::key_of).collect();
             with_heads(table, listing, keys, page.next).await
         }
@@ -158,10 +161,9 @@ async fn merged(
     index: Index,
     partitions: &[String],
 ) -> Result<Page<Item>, StoreError> {
-    let mut lanes = Vec::new();
-    for (at, partition) in partitions.iter().enumerate() {
-        lanes.push(lane(table, listing, &Probe::Index(index, partition), first_mark(listing, at)).await?);
-    }
+    let probes: Vec<_> = partitions.iter().map(|partition| Probe::Index(index, partition)).collect();
+    let asked = probes.iter().enumerate().map(|(at, probe)| lane(table, listing, probe, first_mark(listing, at)));
+    let mut lanes = try_join_all(asked).await?;
     let mut tagged: Vec<(String, usize, Item)> = Vec::new();
     for (at, lane) in lanes.iter_mut().enumerate() {
         for item in lane.offers.drain(..) {
@@ -170,7 +172,12 @@ async fn merged(
         }
     }
     tagged.sort_by(|one, other| if listing.ascending { one.0.cmp(&other.0) } else { other.0.cmp(&one.0) });
-    let rest = tagged.split_off(listing.limit.min(tagged.len()));
+    // What a lane that goes on may still hold comes before anything that lies behind its end.
+    let horizon = horizon(listing, index, &lanes);
+    let within =
+        |order: &String| horizon.as_ref().is_none_or(|end| if listing.ascending { order <= end } else { order >= end });
+    let certain = tagged.iter().take_while(|(order, _, _)| within(order)).count();
+    let rest = tagged.split_off(listing.limit.min(certain));
     for (at, lane) in lanes.iter_mut().enumerate() {
         // A lane whose offers were not all taken goes on behind the last that was.
         if rest.iter().any(|(_, of, _)| *of == at) {
@@ -181,6 +188,15 @@ async fn merged(
     let marks: Vec<Mark> = lanes.into_iter().map(|lane| lane.next).collect();
     let next = marks.iter().any(|mark| *mark != Mark::End).then_some(Position(marks));
     Ok(Page { items: tagged.into_iter().map(|(_, _, item)| item).collect(), next })
+}
+
+/// The nearest end of those lanes that go on.
+fn horizon(listing: &Listing, index: Index, lanes: &[Lane]) -> Option<String> {
+    let ends = lanes.iter().filter_map(|lane| match &lane.next {
+        Mark::Behind(key) => key.iter().find(|(name, _)| name == index.sort_key()).map(|(_, end)| end.clone()),
+        Mark::Start | Mark::End => None,
+    });
+    if listing.ascending { ends.min() } else { ends.max() }
 }
 
 /// The key of an index row, as a query wants it to go on behind the row.
@@ -211,13 +227,9 @@ async fn lane(table: &Table, listing: &Listing, probe: &Probe<'_>, mark: Mark) -
             request
                 .index_name(index.name())
                 .key_condition_expression(format!("{} = :partition", index.name()))
-                .set_filter_expression(filter.filter(|_| *index != Index::Month))
-                .set_expression_attribute_names(Some(names).filter(|names| !names.is_empty() && *index != Index::Month))
-                .set_expression_attribute_values(Some(if *index == Index::Month {
-                    HashMap::from([(":partition".to_owned(), text(*partition))])
-                } else {
-                    values
-                }))
+                .set_filter_expression(filter)
+                .set_expression_attribute_names(Some(names).filter(|names| !names.is_empty()))
+                .set_expression_attribute_values(Some(values))
         }
         Probe::Partition(pk) => {
             request.key_condition_expression("pk = :pk").expression_attribute_values(":pk", text(pk))

@@ -3,9 +3,12 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::{Put, TransactWriteItem};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::id::PersonId;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 use crate::error::StoreError;
 use crate::item::{Item, keyed, read, seconds, write};
@@ -44,7 +47,9 @@ pub struct Receipt {
 
 impl Stub {
     pub(crate) fn item_key(&self) -> Key {
-        Key::receipt(&self.principal, &self.operation, &self.key)
+        // A hash, for a path and a key may be longer than a key of the table.
+        let digest = Sha256::new().chain_update(&self.operation).chain_update([0]).chain_update(&self.key).finalize();
+        Key::receipt(&self.principal, &URL_SAFE_NO_PAD.encode(digest))
     }
 
     /// The receipt this command will leave.

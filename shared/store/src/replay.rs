@@ -77,7 +77,7 @@ pub(crate) async fn replay(table: &Table, span: Span) -> Result<(Vec<Happened>, 
         .expression_attribute_values(":to", text(moment(span.to)))
         .segment(span.segment)
         .total_segments(span.segments)
-        .limit(1000)
+        .limit(100)
         .set_exclusive_start_key(start);
     let answer = request.send().await.map_err(StoreError::of)?;
     let mut events = Vec::new();

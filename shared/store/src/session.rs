@@ -2,18 +2,21 @@
 
 use std::fmt;
 
+use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
+use aws_sdk_dynamodb::types::{Put, TransactWriteItem, Update};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::id::PersonId;
 use domain::world::Ids;
+use hmac::{Hmac, KeyInit, Mac};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::error::StoreError;
-use crate::item::{Item, keyed, read, write};
+use crate::item::{Item, keyed, read, seconds, text, write};
 use crate::keys::Key;
-use crate::table::Table;
+use crate::table::{Table, attributes};
 
 /// How long an access token counts.
 pub const ACCESS_LIFETIME: SignedDuration = SignedDuration::from_hours(1);
@@ -42,10 +45,16 @@ impl Token {
         Self { person: person.clone(), secret: URL_SAFE_NO_PAD.encode(ids.bytes()) }
     }
 
-    /// The token that always follows from this one, for a purpose: who asks twice gets the same.
-    fn next(&self, purpose: &str) -> Self {
-        let digest = Sha256::new().chain_update(purpose).chain_update([0]).chain_update(&self.secret).finalize();
-        Self { person: self.person.clone(), secret: URL_SAFE_NO_PAD.encode(digest) }
+    /// The token that follows from this one with this seed, for a purpose: who asks twice gets the same, and who has
+    /// only the token learns nothing.
+    fn next(&self, purpose: &str, seed: &str) -> Self {
+        let mut secret = String::new();
+        // HMAC takes keys of any length, so there is always a tag.
+        if let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(seed.as_bytes()) {
+            mac.update(format!("{purpose}\0{}", self.secret).as_bytes());
+            secret = URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes());
+        }
+        Self { person: self.person.clone(), secret }
     }
 
     /// Reads a token from the text of a header or a body; `None` if it is not one.
@@ -93,6 +102,9 @@ pub(crate) struct Session {
     /// When a refresh token was used.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     spent_at: Option<i64>,
+    /// What its successors are derived with, since it was used.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    seed: Option<String>,
 }
 
 /// The two tokens of a sign-in.
@@ -112,41 +124,91 @@ pub(crate) fn counts(key: &Key, item: Option<Item>, now: Timestamp) -> Result<bo
 pub(crate) async fn open(table: &Table, ids: &dyn Ids, person: &PersonId, now: Timestamp) -> Result<Pair, StoreError> {
     let pair = Pair { access: Token::fresh(person, ids), refresh: Token::fresh(person, ids) };
     let family = pair.refresh.hash();
-    keep(table, &pair, &family, now).await?;
+    for item in pair.items(&family, now)? {
+        table.put(item).await?;
+    }
     Ok(pair)
 }
 
-async fn keep(table: &Table, pair: &Pair, family: &str, now: Timestamp) -> Result<(), StoreError> {
-    let session = |lifetime: SignedDuration| Session {
-        family: family.to_owned(),
-        expires_at: now.as_second() + lifetime.as_secs(),
-        spent_at: None,
-    };
-    let refresh = keyed(&pair.refresh.refresh_key(), write(&session(REFRESH_LIFETIME))?);
-    table.put_new(refresh).await?;
-    table.put(keyed(&pair.access.session_key(), write(&session(ACCESS_LIFETIME))?)).await
+impl Pair {
+    fn items(&self, family: &str, now: Timestamp) -> Result<[Item; 2], StoreError> {
+        let session = |lifetime: SignedDuration| Session {
+            family: family.to_owned(),
+            expires_at: now.as_second() + lifetime.as_secs(),
+            spent_at: None,
+            seed: None,
+        };
+        let refresh = keyed(&self.refresh.refresh_key(), write(&session(REFRESH_LIFETIME))?);
+        Ok([refresh, keyed(&self.access.session_key(), write(&session(ACCESS_LIFETIME))?)])
+    }
 }
 
 /// The next pair for a refresh token; `None` if it does not count. A token used twice ends its whole family (H190).
-pub(crate) async fn refresh(table: &Table, token: &Token, now: Timestamp) -> Result<Option<Pair>, StoreError> {
+pub(crate) async fn refresh(
+    table: &Table,
+    ids: &dyn Ids,
+    token: &Token,
+    now: Timestamp,
+) -> Result<Option<Pair>, StoreError> {
     let key = token.refresh_key();
-    let Some(item) = table.get(&key, true).await? else {
-        return Ok(None);
-    };
-    let session: Session = read(&key, item)?;
-    if session.expires_at <= now.as_second() {
-        return Ok(None);
+    // Whoever loses the race for a token finds it spent on the second look.
+    for _ in 0..2 {
+        let Some(item) = table.get(&key, true).await? else {
+            return Ok(None);
+        };
+        let session: Session = read(&key, item)?;
+        if session.expires_at <= now.as_second() {
+            return Ok(None);
+        }
+        let (seed, spent) = match (session.spent_at, session.seed) {
+            (Some(spent_at), _) if spent_at + REPEAT.as_secs() < now.as_second() => {
+                end_family(table, token.person(), &session.family).await?;
+                return Ok(None);
+            }
+            (Some(_), Some(seed)) => (seed, true),
+            (Some(_) | None, _) => (URL_SAFE_NO_PAD.encode(ids.bytes()), false),
+        };
+        let pair = Pair { access: token.next("access", &seed), refresh: token.next("refresh", &seed) };
+        if spent || spend(table, &key, &seed, pair.items(&session.family, now)?, now).await? {
+            return Ok(Some(pair));
+        }
     }
-    let spent_at = session.spent_at.unwrap_or(now.as_second());
-    if spent_at + REPEAT.as_secs() < now.as_second() {
-        end_family(table, token.person(), &session.family).await?;
-        return Ok(None);
+    Ok(None)
+}
+
+/// Marks a token as used and writes its successors, all or nothing; `false` when it was used or ended meanwhile.
+async fn spend(
+    table: &Table,
+    key: &Key,
+    seed: &str,
+    successors: [Item; 2],
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let spent = Update::builder()
+        .table_name(&table.name)
+        .set_key(Some(attributes(key)))
+        .update_expression("SET spent_at = :now, seed = :seed")
+        .condition_expression("attribute_exists(pk) AND attribute_not_exists(spent_at)")
+        .expression_attribute_values(":now", seconds(now))
+        .expression_attribute_values(":seed", text(seed))
+        .build()
+        .map_err(StoreError::unwritable)?;
+    let mut request =
+        table.client.transact_write_items().transact_items(TransactWriteItem::builder().update(spent).build());
+    for item in successors {
+        let put =
+            Put::builder().table_name(&table.name).set_item(Some(item)).build().map_err(StoreError::unwritable)?;
+        request = request.transact_items(TransactWriteItem::builder().put(put).build());
     }
-    let pair = Pair { access: token.next("access"), refresh: token.next("refresh") };
-    let family = session.family.clone();
-    table.put(keyed(&key, write(&Session { spent_at: Some(spent_at), ..session })?)).await?;
-    keep(table, &pair, &family, now).await?;
-    Ok(Some(pair))
+    match request.send().await {
+        Ok(_) => Ok(true),
+        Err(error)
+            if error.as_service_error().is_some_and(TransactWriteItemsError::is_transaction_canceled_exception) =>
+        {
+            Ok(false)
+        }
+        Err(error) => Err(StoreError::of(error)),
+    }
 }
 
 /// Ends the sign-in that a token belongs to.
@@ -159,18 +221,29 @@ pub(crate) async fn end(table: &Table, token: &Token) -> Result<(), StoreError> 
     end_family(table, token.person(), &session.family).await
 }
 
+/// Ends every token of a sign-in, refresh tokens first, until none is left that was made meanwhile.
 async fn end_family(table: &Table, person: &PersonId, family: &str) -> Result<(), StoreError> {
-    let pk = Key::person(person).pk;
-    for prefix in ["S#", "R#"] {
-        for item in table.all_with_prefix(&pk, prefix).await? {
-            let key = crate::item::known_key(&item);
-            let session: Session = read(&key, item)?;
-            if session.family == family {
-                table.delete(&key).await?;
-            }
+    loop {
+        let refreshes = end_some(table, person, "R#", family).await?;
+        let accesses = end_some(table, person, "S#", family).await?;
+        if refreshes + accesses == 0 {
+            return Ok(());
         }
     }
-    Ok(())
+}
+
+/// Ends the tokens of one kind; answers how many there were.
+async fn end_some(table: &Table, person: &PersonId, kind: &str, family: &str) -> Result<usize, StoreError> {
+    let mut ended = 0;
+    for item in table.all_with_prefix(&Key::person(person).pk, kind).await? {
+        let key = crate::item::known_key(&item);
+        let session: Session = read(&key, item)?;
+        if session.family == family {
+            table.delete(&key).await?;
+            ended += 1;
+        }
+    }
+    Ok(ended)
 }
 
 #[cfg(test)]

@@ -8,6 +8,9 @@ use crate::item::{Told, read_event, text};
 use crate::keys::Key;
 use crate::table::{Table, attributes};
 
+/// The most bytes of text in one stretch.
+const MOST_BYTES: usize = 500_000;
+
 /// A stretch of a timeline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Stretch {
@@ -73,9 +76,23 @@ async fn query(
         .limit(i32::try_from(stretch.limit).unwrap_or(100))
         .set_exclusive_start_key(start);
     let answer = request.send().await.map_err(StoreError::of)?;
-    let told = answer.items.unwrap_or_default().into_iter().map(read_event).collect::<Result<Vec<_>, _>>()?;
-    let next = answer.last_evaluated_key.and_then(|_| told.last()).map(|last| last.event.seq);
+    let mut told = answer.items.unwrap_or_default().into_iter().map(read_event).collect::<Result<Vec<_>, _>>()?;
+    let fits = fitting(&told);
+    let goes_on = answer.last_evaluated_key.is_some() || fits < told.len();
+    told.truncate(fits);
+    let next = told.last().filter(|_| goes_on).map(|last| last.event.seq);
     Ok(Stretched { told, next })
+}
+
+/// How many events fit: texts are stored deflated, so a page of the table may be more than an answer can carry.
+fn fitting(told: &[Told]) -> usize {
+    let mut bytes = 0;
+    let sizes = told.iter().map(|told| told.event.body.as_ref().map_or(0, |body| body.as_str().len()));
+    let fit = sizes.take_while(|size| {
+        bytes += size;
+        bytes <= MOST_BYTES
+    });
+    fit.count().max(1)
 }
 
 /// One event, as it is now.

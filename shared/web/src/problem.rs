@@ -232,6 +232,9 @@ impl Problem {
 
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
+        if let StoreError::TooLarge(what) = error {
+            return Self::conflict("full", format!("There is no room for more: {what} is as large as it can be."));
+        }
         let problem = if error.is_retryable() {
             let unavailable = "The desk cannot reach its table right now; try again.";
             Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", unavailable).retry_after(1)

@@ -1,7 +1,7 @@
 //! The dialogue: public comments and internal notes (S0.12, S1.20–S1.22).
 
 use super::{Decision, Doing, LastRewrite, Refusal, Ticket, voice};
-use crate::access::standing;
+use crate::access::{Standing, standing};
 use crate::event::{Author, Event, Fact};
 use crate::status::{Status, Step, Verb, Voice};
 use crate::text::Body;
@@ -51,49 +51,48 @@ impl Ticket {
         self.last_rewrite = Some(LastRewrite { seq, at: doing.author().at });
     }
 
-    /// Whether the actor may change the text of a comment: its author may, until somebody else has spoken after it.
+    /// Whether the actor is the author of a comment that may be known of.
+    ///
+    /// # Errors
+    /// [`Refusal::Hidden`] for what is no comment, or a note of which the actor must not know; [`Refusal::Forbidden`] for
+    /// anyone but its author.
+    pub fn permit_author_of(&self, doing: &Doing<'_>, comment: &Event) -> Result<Verb, Refusal> {
+        let public = comment.speaks_publicly();
+        let at_desk = standing(doing.actor, self, doing.catalog).is_some_and(Standing::is_desk);
+        if !comment.speaks() || (!public && !at_desk) {
+            return Err(Refusal::Hidden);
+        }
+        let verb = if public { Verb::Comment } else { Verb::Note };
+        if comment.by.who == doing.author().who { Ok(verb) } else { Err(Refusal::Forbidden { verb }) }
+    }
+
+    /// Changes the text of a comment: its author may, until somebody else has spoken after it.
     ///
     /// `since` are the events of the timeline after the comment.
     ///
     /// # Errors
-    /// [`Refusal::Hidden`] for what is no comment, [`Refusal::Forbidden`] for anyone but its author,
-    /// [`Refusal::AlreadyAnswered`] once somebody has spoken.
-    pub fn permit_edit_of(&self, doing: &Doing<'_>, comment: &Event, since: &[Event]) -> Result<(), Refusal> {
-        if !comment.speaks() {
-            return Err(Refusal::Hidden);
-        }
-        let verb = if comment.speaks_publicly() { Verb::Comment } else { Verb::Note };
-        let outcome = self.permit(doing, verb, self.plain_step(verb, doing.actor, doing.catalog));
-        match outcome {
-            // A note that one may not write is a note that one may not know of.
-            Err(Refusal::Forbidden { .. }) if verb == Verb::Note => return Err(Refusal::Hidden),
-            outcome => outcome?,
-        };
-        if comment.by.who != doing.author().who {
-            return Err(Refusal::Forbidden { verb });
-        }
-        let answers = |event: &Event| event.speaks_publicly() && event.by.who != comment.by.who;
-        if since.iter().any(answers) {
+    /// As [`Ticket::permit_author_of`]; [`Refusal::AlreadyAnswered`] once somebody has spoken.
+    pub fn edit_comment(&self, doing: &Doing<'_>, comment: &Event, since: &[Event], body: Body) -> Decision {
+        let verb = self.permit_author_of(doing, comment)?;
+        self.permit(doing, verb, self.plain_step(verb, doing.actor, doing.catalog))?;
+        if since.iter().any(|event| event.answers(comment)) {
             return Err(Refusal::AlreadyAnswered);
         }
-        Ok(())
-    }
-
-    /// Changes the text of a comment.
-    ///
-    /// # Errors
-    /// As [`Ticket::permit_edit_of`].
-    pub fn edit_comment(&self, doing: &Doing<'_>, comment: &Event, since: &[Event], body: Body) -> Decision {
-        self.permit_edit_of(doing, comment, since)?;
-        let fact = Fact::CommentEdited { comment: comment.seq };
         let mut after = self.clone();
         after.rewrite(doing, comment.seq);
+        let fact = Fact::CommentEdited { comment: comment.seq, public: comment.speaks_publicly() };
         let change = self.become_so(after, doing.author(), fact);
         Ok(change.rewriting(comment.seq, "body", Some(body)))
     }
 }
 
 impl Event {
+    /// Whether somebody else says something publicly after a comment.
+    #[must_use]
+    pub fn answers(&self, comment: &Self) -> bool {
+        self.seq > comment.seq && self.speaks_publicly() && self.by.who != comment.by.who
+    }
+
     /// Whether it is an entry of the dialogue: it carries a text that is a comment, a note or a solution.
     #[must_use]
     pub fn speaks(&self) -> bool {

@@ -54,7 +54,9 @@ const DESK_ONLY: [&str; 2] = ["tracker", "tags"];
 impl EventView {
     /// An event for one audience; `None` for a note, which requesters must not even count, unless `at_desk`.
     pub fn new(event: &Event, at_desk: bool, name: impl Fn(&PersonId) -> Option<PersonName>) -> Option<Self> {
-        if !at_desk && matches!(event.fact, Fact::CommentAdded { public: false, .. }) {
+        let of_note =
+            matches!(event.fact, Fact::CommentAdded { public: false, .. } | Fact::CommentEdited { public: false, .. });
+        if of_note && !at_desk {
             return None;
         }
         let actor = match &event.by.who {
@@ -77,13 +79,13 @@ impl EventView {
     }
 }
 
-/// What a fact says beyond its name. How loaded the agents are is the desk's own business.
+/// What a fact says beyond its name. Reasons are the desk's own; of dispatch everyone sees which step chose.
 fn particulars(fact: &Fact, at_desk: bool) -> Option<Value> {
     if let Fact::TicketDispatched { why } = fact {
         let whole = serde_json::to_value(why).ok();
         return if at_desk { whole } else { whole.map(|whole| serde_json::json!({ "step": whole.get("step") })) };
     }
-    let mut value = serde_json::to_value(fact).ok()?;
+    let mut value = serde_json::to_value(fact).ok().filter(|_| at_desk)?;
     let map = value.as_object_mut()?;
     map.remove("type");
     (!map.is_empty()).then_some(value)

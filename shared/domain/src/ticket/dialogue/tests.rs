@@ -149,7 +149,14 @@ fn s1_22_notes_are_for_agents_alone() {
 }
 
 fn said(seq: u32, by: &Actor, fact: Fact) -> Event {
-    Event { seq, by: by.author(given::at()), fact, changes: Vec::new(), body: Some(given::body("In room 12.")) }
+    Event {
+        seq,
+        by: by.author(given::at()),
+        fact,
+        holder: None,
+        changes: Vec::new(),
+        body: Some(given::body("In room 12.")),
+    }
 }
 
 fn publicly(voice: Voice) -> Fact {
@@ -170,7 +177,7 @@ fn a_comment_is_its_authors_to_edit_until_somebody_else_has_spoken() {
     let comment = said(2, &author, publicly(Voice::Requester));
     let unanswered = [said(3, &author, publicly(Voice::Requester)), said(4, &given::member(), noted())];
     let change = edit(&ticket, &author, &comment, &unanswered).unwrap();
-    assert_eq!(change.events[0].fact, Fact::CommentEdited { comment: 2 });
+    assert_eq!(change.events[0].fact, Fact::CommentEdited { comment: 2, public: true });
     assert_eq!(given::told(&change), ["body"]);
     assert_eq!(change.rewrites[0].body, given::body("Rather so."));
     let answered = [said(3, &given::member(), publicly(Voice::Desk))];
