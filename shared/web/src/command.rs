@@ -2,7 +2,7 @@
 //!
 //! A handler reads like this, and is about as long:
 //!
-//! ```ignore
+//! ```text
 //! while let Some(scene) = command.enter(&ports.store, Verb::Claim).await? {
 //!     let request: ClaimRequest = scene.request()?;
 //!     let change = scene.decide(|ticket, doing| ticket.claim(doing, request.take_over))?;

@@ -34,8 +34,10 @@ async fn main() {
     let list = || async { rita.get("/v1/tickets?requester_id=me").await.expect(200) };
     figures(&desk, "list 25", list).await;
     let shown = fresh(&rita, &ned).await;
-    let show = || async { rita.get(&format!("/v1/tickets/{shown}?include=comments")).await.expect(200) };
+    let show = || async { rita.get(&format!("/v1/tickets/{shown}")).await.expect(200) };
     figures(&desk, "show", show).await;
+    let page = || async { rita.get(&format!("/v1/tickets/{shown}?include=comments")).await.expect(200) };
+    figures(&desk, "show + 20", page).await;
     desk.close().await;
 }
 
