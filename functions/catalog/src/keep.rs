@@ -2,7 +2,7 @@
 //!
 //! A handler reads like this, and is about as long:
 //!
-//! ```ignore
+//! ```text
 //! while let Some(scene) = keeping.enter::<Group>(&ports.store, Way::Changing).await? {
 //!     let edit = keeping.request::<EditGroupRequest>()?.parse()?;
 //!     let decision = scene.catalog().edit_group(scene.by.clone(), &scene.id, edit);

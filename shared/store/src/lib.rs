@@ -156,13 +156,13 @@ impl Reader {
         self.table.get(&key, true).await?.map(|item| read(&key, item)).transpose()
     }
 
-    /// Those of these people who exist, in no order; a moment old at worst.
+    /// Those of these people who exist, in no order. Read consistently: whoever was just invented is to be told too.
     ///
     /// # Errors
     /// [`StoreError`].
     pub async fn people(&self, ids: &[PersonId]) -> Result<Vec<Person>, StoreError> {
         let keys: Vec<_> = ids.iter().map(Key::person).collect();
-        let found = self.table.get_many(&keys, false).await?;
+        let found = self.table.get_many(&keys, true).await?;
         found.into_iter().map(|(key, item)| read(&key, item)).collect()
     }
 
@@ -197,9 +197,7 @@ impl Reader {
         let mut wanted: Vec<_> = ids.iter().flatten().cloned().collect();
         wanted.sort();
         wanted.dedup();
-        let keys: Vec<_> = wanted.iter().map(Key::person).collect();
-        let people = self.table.get_many(&keys, true).await?;
-        let people = people.into_iter().map(|(key, item)| read(&key, item)).collect::<Result<Vec<Person>, _>>()?;
+        let people = self.people(&wanted).await?;
         let person = |id: Option<PersonId>| id.and_then(|id| people.iter().find(|person| person.id == id).cloned());
         Ok(ids.into_iter().map(person).collect())
     }
