@@ -196,6 +196,20 @@ async fn copies_named_twice_go_out_once_and_strangers_learn_no_names() {
 }
 
 #[tokio::test]
+async fn nobody_makes_the_desk_write_to_strangers_without_end() {
+    let desk = Desk::open().await;
+    let rita = desk.sign_in("rita").await;
+    for round in 0..5 {
+        let mut wish = a_ticket();
+        wish["cc"] = (0..10).map(|n| json!(format!("stranger-{round}-{n}@visitor.example"))).collect();
+        let answer = rita.post("/v1/tickets", &wish).await;
+        assert_eq!(answer.status, if round < 4 { 201 } else { 429 }, "{}", answer.text);
+    }
+    rita.opens_a_ticket().await;
+    desk.close().await;
+}
+
+#[tokio::test]
 async fn s0_24_an_agent_opens_a_ticket_for_somebody_without_an_account() {
     let desk = Desk::open().await;
     let fay = desk.sign_in("fay").await;

@@ -135,6 +135,7 @@ async fn attempt(ports: &Ports, caller: &Caller, stub: Option<&Stub>, wish: Wish
     let opening = Opening { number: &number, submitter, requester: &requester, cc: &cc, catalog: &caller.catalog, at };
     let description = wish.intake.description.clone();
     let change = opening::open(&opening, wish.intake).map_err(refused)?;
+    guests.count(reader, submitter).await?;
     if !guests.commit(&ports.store).await? {
         return Ok(None);
     }

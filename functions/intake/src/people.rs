@@ -9,6 +9,7 @@ use domain::id::PersonId;
 use domain::person::{Person, PersonRef};
 use domain::text::Name;
 use store::commit::CommitError;
+use store::guess::Guess;
 use store::{Reader, StoreError, Writer};
 use web::problem::Problem;
 
@@ -95,6 +96,16 @@ impl Guests {
         let person = change.after.clone();
         self.invented.push(change);
         person
+    }
+
+    /// Counts the strangers that somebody makes known.
+    pub(crate) async fn count(&self, reader: &Reader, submitter: &Person) -> Result<(), Problem> {
+        for _ in &self.invented {
+            if let Some(limit) = reader.count_guess(Guess::Stranger, submitter.id.as_str()).await? {
+                return Err(Problem::too_many(limit));
+            }
+        }
+        Ok(())
     }
 
     /// Commits the invented people; `false` when somebody else made one of them known meanwhile.

@@ -15,6 +15,8 @@ pub enum Guess {
     Ticket,
     /// Wrong passwords, by account: 10 in ten minutes.
     Password,
+    /// Strangers made known by an address, by whoever names them: 40 in ten minutes. Each of them gets mail.
+    Stranger,
 }
 
 /// The span in which guesses are counted.
@@ -25,6 +27,7 @@ impl Guess {
         match self {
             Self::Ticket => "ticket",
             Self::Password => "password",
+            Self::Stranger => "stranger",
         }
     }
 
@@ -32,6 +35,7 @@ impl Guess {
         match self {
             Self::Ticket => 100,
             Self::Password => 10,
+            Self::Stranger => 40,
         }
     }
 }
