@@ -44,6 +44,20 @@ async fn h190_a_refresh_token_counts_once_and_used_again_later_it_ends_the_sign_
 }
 
 #[tokio::test]
+async fn a_key_that_cannot_be_read_is_told_of_only_to_somebody_signed_in() {
+    let desk = Desk::open().await;
+    let rita = desk.sign_in("rita").await;
+    let number = rita.opens_a_ticket().await;
+    let stranger = rita.with_token(&format!("lds_usr_rita.{}", "A".repeat(43)));
+    for path in ["/v1/tickets".to_owned(), format!("/v1/tickets/{number}/cancel"), "/v1/groups".to_owned()] {
+        let bad = [("idempotency-key", "two words")];
+        assert_eq!(rita.post_with(&path, &bad, &json!({})).await.expect(400).code(), "bad_idempotency_key");
+        stranger.post_with(&path, &bad, &json!({})).await.expect(401);
+    }
+    desk.close().await;
+}
+
+#[tokio::test]
 async fn an_access_token_counts_for_an_hour() {
     let desk = Desk::open().await;
     let (access, _) = tokens(&desk).await;

@@ -34,7 +34,7 @@ use store::Writer;
 use store::commit::CommitError;
 use store::receipt::Stub;
 use web::call::{Call, Caller};
-use web::command::{located, same_body, versioned};
+use web::command::{located, readable, same_body, versioned};
 use web::problem::Problem;
 
 /// How often a change is decided again because somebody else was faster.
@@ -181,8 +181,9 @@ impl Keeping {
         }
         self.tries += 1;
         let reader = store.reader();
-        let stub = self.call.stub()?;
-        let (caller, arrival) = self.call.arrive(reader, None, stub.as_ref()).await?;
+        let stub = self.call.stub();
+        let (caller, arrival) = self.call.arrive(reader, None, readable(&stub)).await?;
+        let stub = stub?;
         let caller = Caller { catalog: reader.catalog().await?, ..caller };
         let (id, version) = self.subject::<T>(way, &caller.catalog, reader.ids())?;
         permit(&caller.actor, Deed::KeepCatalog)?;

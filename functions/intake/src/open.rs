@@ -19,7 +19,7 @@ use store::commit::CommitError;
 use store::receipt::{Receipt, Stub};
 use utoipa::ToSchema;
 use web::call::{Call, Caller};
-use web::command::{located, same_body, versioned};
+use web::command::{located, readable, same_body, versioned};
 use web::problem::{Problem, ProblemBody};
 use web::view::Ticketed;
 use web::view::ticket::TicketView;
@@ -103,9 +103,10 @@ struct Wish {
     )
 )]
 pub(crate) async fn open(State(ports): State<Ports>, call: Call) -> Result<Response, Problem> {
-    let stub = call.stub()?;
+    let stub = call.stub();
     for _ in 0..TRIES {
-        let (caller, arrival) = call.arrive(ports.store.reader(), None, stub.as_ref()).await?;
+        let (caller, arrival) = call.arrive(ports.store.reader(), None, readable(&stub)).await?;
+        let stub = stub.clone()?;
         if let Some(receipt) = arrival.receipt {
             return again(&ports, &caller, stub.as_ref(), &receipt).await;
         }

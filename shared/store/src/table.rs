@@ -46,7 +46,7 @@ impl Table {
             let mut wanted: Vec<_> = chunk.iter().map(attributes).collect();
             let mut attempt = 0;
             while !wanted.is_empty() && attempt < BATCH_TRIES {
-                tokio::time::sleep(pause(attempt)).await;
+                pause(attempt).await;
                 wanted = self.get_batch(wanted, consistent, &mut found).await?;
                 attempt += 1;
             }
@@ -130,10 +130,10 @@ pub(crate) fn attributes(key: &Key) -> HashMap<String, AttributeValue> {
     HashMap::from([("pk".to_owned(), text(key.pk.clone())), ("sk".to_owned(), text(key.sk.clone()))])
 }
 
-/// Nothing before the first try, then 50, 100, 200 ms.
-fn pause(attempt: u32) -> Duration {
-    match attempt {
-        0 => Duration::ZERO,
-        tried => Duration::from_millis(25 << tried.min(6)),
+/// Waits 50, 100, 200 ms before the tries after the first; before the first not even for no time at all, since timers tick
+/// in milliseconds.
+async fn pause(attempt: u32) {
+    if attempt > 0 {
+        tokio::time::sleep(Duration::from_millis(25 << attempt.min(6))).await;
     }
 }

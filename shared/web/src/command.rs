@@ -123,8 +123,10 @@ impl Command {
         self.tries += 1;
         let reader = store.reader();
         let number = self.call.number();
-        let stub = self.call.stub()?;
-        let (caller, arrival) = self.call.arrive(reader, number.as_ref(), stub.as_ref()).await?;
+        let stub = self.call.stub();
+        // A key that cannot be read is told of only to somebody who may ask.
+        let (caller, arrival) = self.call.arrive(reader, number.as_ref(), readable(&stub)).await?;
+        let stub = stub?;
         let Arrival { ticket, description, receipt, .. } = arrival;
         let ticket = visible(reader, &caller, ticket).await?;
         if access(&caller.actor, Deed::On(verb, &ticket, &caller.catalog)) != Access::Granted {
@@ -187,6 +189,11 @@ impl Command {
         let ticket = settled.view();
         Ok(settled.respond(StatusCode::OK, json!({ "ticket": ticket })))
     }
+}
+
+/// The stub of a command, if its idempotency key could be read.
+pub fn readable(stub: &Result<Option<Stub>, Problem>) -> Option<&Stub> {
+    stub.as_ref().ok().and_then(Option::as_ref)
 }
 
 /// The same key must come with the same body.
