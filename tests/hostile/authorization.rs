@@ -4,13 +4,13 @@ mod roles;
 
 use std::collections::BTreeSet;
 
-use http::{HeaderMap, Method};
+use http::Method;
 use jiff::SignedDuration;
 use local::template::Route;
 use serde_json::{Value, json};
 use tests::{Answer, Desk, PASSWORD, Person, a_ticket};
 
-use crate::given::{etag, filled, newest_link, number, refusal, routes};
+use crate::given::{etag, filled, newest_link, number, refusal, routes, told};
 
 /// Calls a route about a ticket and, where the path names one, about its first comment.
 async fn calls(person: &Person, route: &Route, number: &str) -> Answer {
@@ -19,14 +19,6 @@ async fn calls(person: &Person, route: &Route, number: &str) -> Answer {
     let method: Method = route.method.parse().unwrap();
     let body = json!({});
     person.send(method.clone(), &path, &[("if-match", "\"1\"")], Some(&body).filter(|_| method != Method::GET)).await
-}
-
-/// All that an answer tells, but for the id of its request.
-fn told(answer: Answer) -> (u16, HeaderMap, String) {
-    let id = answer.header("x-request-id").unwrap().to_owned();
-    let mut headers = answer.headers;
-    headers.remove("x-request-id");
-    (answer.status, headers, answer.text.replace(&id, ""))
 }
 
 #[tokio::test]

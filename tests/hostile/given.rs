@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use http::HeaderMap;
 use local::outbox::Sent;
 use local::template::{Route, Template};
 use tests::{Answer, Desk, Person};
@@ -35,6 +36,14 @@ pub(crate) fn refusal(answer: Answer, status: u16) -> Answer {
         assert!(!answer.text.contains(inside), "{}", answer.text);
     }
     answer
+}
+
+/// All that an answer tells, but for the id of its request.
+pub(crate) fn told(answer: Answer) -> (u16, HeaderMap, String) {
+    let id = answer.header("x-request-id").unwrap().to_owned();
+    let mut headers = answer.headers;
+    headers.remove("x-request-id");
+    (answer.status, headers, answer.text.replace(&id, ""))
 }
 
 /// The number of the ticket in an answer.

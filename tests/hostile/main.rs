@@ -8,6 +8,8 @@ mod content;
 #[cfg(test)]
 mod coverage;
 #[cfg(test)]
+mod files;
+#[cfg(test)]
 mod given;
 #[cfg(test)]
 mod http;

@@ -5,6 +5,8 @@ mod configured;
 #[cfg(test)]
 mod contended;
 #[cfg(test)]
+mod files;
+#[cfg(test)]
 mod lists;
 #[cfg(test)]
 mod page;

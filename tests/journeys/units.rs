@@ -1,8 +1,9 @@
 //! What operations cost of the table, against design budgets: units and sizes do not depend on the machine.
 
+use files::samples::pictures;
 use local::meter::Units;
 use serde_json::{Value, json};
-use tests::{Desk, Person};
+use tests::{Desk, Parcel, Person};
 
 /// A ticket with texts of one kilobyte.
 fn usual_ticket() -> Value {
@@ -66,6 +67,24 @@ async fn commands_stay_within_their_units() {
     within("answer", metered(&desk, &rita, "comments", &number, comment).await, 14.0, 4.0);
     within("resolve", metered(&desk, &ned, "resolve", &number, json!({ "solution": words(500) })).await, 14.0, 4.0);
     within("confirm", metered(&desk, &rita, "confirm", &number, json!({ "satisfaction": 5 })).await, 20.0, 4.0);
+    desk.close().await;
+}
+
+#[tokio::test]
+async fn files_cost_a_ticket_two_units_each() {
+    let desk = Desk::open().await;
+    let rita = desk.sign_in("rita").await;
+    rita.opens_a_ticket().await;
+    let mut uploads = Vec::new();
+    for name in ["1.png", "2.png", "3.png", "4.png", "5.png"] {
+        uploads.push(desk.attachable(&rita, &Parcel::new("one", name, "image/png", pictures::png())).await);
+    }
+    let mut wish = usual_ticket();
+    wish["attachments"] = json!(uploads);
+    desk.desk.table.meter.start();
+    rita.post("/v1/tickets", &wish).await.expect(201);
+    // As without files, and for each file 2 to write it and 1 to read it.
+    within("create with five files", desk.desk.table.meter.stop(), 14.0 + 10.0, 4.0 + 5.0);
     desk.close().await;
 }
 

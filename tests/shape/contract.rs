@@ -19,6 +19,7 @@ const COMMAND: &str = "UPDATE_CONTRACT=1 cargo test -p tests --test shape contra
 /// What each function with an HTTP door promises.
 fn parts() -> Vec<(&'static str, OpenApi)> {
     vec![
+        ("attachments", attachments::openapi()),
         ("catalog", catalog::openapi()),
         ("dispatch", dispatch::openapi()),
         ("identity", identity::openapi()),

@@ -61,9 +61,14 @@ fn a_function_has_the_doors_that_the_template_wires() {
         }
         let mut fed = template.streams.iter().map(|mapping| &mapping.function);
         let mut told = template.queue_mappings.iter().map(|mapping| &mapping.function);
-        let is_fed = fed.any(|name| name == function) || told.any(|name| name == function);
+        let mut notified = template.buckets.iter().flat_map(|bucket| &bucket.notifications).map(|one| &one.function);
+        let mut called = template.schedules.iter().map(|schedule| &schedule.function);
+        let is_fed = fed.any(|name| name == function)
+            || told.any(|name| name == function)
+            || notified.any(|name| name == function)
+            || called.any(|name| name == function);
         if has_door(&files, function, "pub async fn consume(", "consume") != is_fed {
-            broken.push(format!("{function}: `pub async fn consume` and its event source mappings in the template"));
+            broken.push(format!("{function}: `pub async fn consume` and what calls it in the template"));
         }
     }
     holds("a door is written where one is wired, and nowhere else", &broken);

@@ -13,6 +13,7 @@
 //! | `journeys` | stories, and the promises of the desk |
 //! | `hostile` | what the desk must survive, case by case |
 //! | `shape` | whether the tree is what it says it is |
+//! | `src/parcel.rs` | files, and how they are sent |
 //! | `src/bin/measure.rs` | what operations cost |
 //!
 //! # Example
@@ -36,12 +37,14 @@
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a story stops where it goes wrong")]
 #![expect(clippy::missing_panics_doc, reason = "every step of a story may stop it")]
 
+mod parcel;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::Router;
 use axum::body::Body;
-use http::{HeaderMap, Method, Request, StatusCode};
+use http::{HeaderMap, Method, Request, Response, StatusCode};
 use http_body_util::BodyExt;
 use jiff::SignedDuration;
 use local::clock::ManualClock;
@@ -50,6 +53,8 @@ use local::outbox::Sent;
 use runtime::world::RandomIds;
 use serde_json::{Value, json};
 use tower::ServiceExt;
+
+pub use crate::parcel::{Parcel, a_ticket_with, attachment_of, sha256};
 
 /// Where every story begins: a Monday morning.
 pub const MONDAY: &str = "2026-03-02T09:00:00Z";
@@ -79,6 +84,7 @@ impl Desk {
         let plan = Plan {
             data: None,
             public_url: "http://desk.test".to_owned(),
+            files_url: "http://files.test".to_owned(),
             origins: vec!["https://frontend.test".to_owned()],
             clock: Arc::new(clock.clone()),
             ids: Arc::new(RandomIds),
@@ -271,12 +277,7 @@ impl Person {
         if let Some(token) = &self.token {
             request.headers_mut().insert("authorization", format!("Bearer {token}").parse().unwrap());
         }
-        let response = self.router.clone().oneshot(request).await.unwrap();
-        let (parts, body) = response.into_parts();
-        let bytes = body.collect().await.unwrap().to_bytes();
-        let text = String::from_utf8_lossy(&bytes).into_owned();
-        let json = serde_json::from_str(&text).unwrap_or_default();
-        Answer { status: parts.status.as_u16(), headers: parts.headers, json, text }
+        received(self.router.clone().oneshot(request).await.unwrap()).await.0
     }
 
     /// Opens a ticket about the network; answers its number.
@@ -295,6 +296,15 @@ impl Person {
     pub async fn does(&self, verb: &str, number: &str, body: &Value) -> Answer {
         self.post(&format!("/v1/tickets/{number}/{verb}"), body).await
     }
+}
+
+/// What a response says, and the bytes of its body.
+async fn received(response: Response<Body>) -> (Answer, Vec<u8>) {
+    let (parts, body) = response.into_parts();
+    let bytes = body.collect().await.unwrap().to_bytes();
+    let text = String::from_utf8_lossy(&bytes).into_owned();
+    let json = serde_json::from_str(&text).unwrap_or_default();
+    (Answer { status: parts.status.as_u16(), headers: parts.headers, json, text }, bytes.to_vec())
 }
 
 /// A request that opens a ticket about the network.

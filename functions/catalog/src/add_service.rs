@@ -36,6 +36,12 @@ pub(crate) struct AddServiceRequest {
     auto_close_days: Option<i64>,
     /// Whether only technical contacts may ask for it; not unless said so.
     contacts_only: Option<bool>,
+    /// The types of files that may be attached: `jpeg`, `png`, `gif`, `bmp`, `txt` unless said otherwise; also `webp`, `pdf`,
+    /// `mp4`, `docx`, `xlsx`, `pptx`, `odt`, `ods`, `odp`.
+    file_types: Option<Vec<String>>,
+    /// The most bytes of such a file, up to 100 MiB; 10 MiB unless said otherwise.
+    #[schema(minimum = 1, maximum = 104_857_600)]
+    file_size_limit: Option<i64>,
 }
 
 impl AddServiceRequest {
@@ -51,6 +57,8 @@ impl AddServiceRequest {
             confirmation: self.confirmation,
             auto_close_days: self.auto_close_days,
             contacts_only: self.contacts_only,
+            file_types: self.file_types,
+            file_size_limit: self.file_size_limit,
         };
         let rest = rest.read(&mut fields);
         fields.finish(name.map(|name| (name, rest)))
@@ -104,6 +112,8 @@ mod tests {
             "group_id": "svc_network",
             "confirmation": "maybe",
             "auto_close_days": -1,
+            "file_types": ["png", "exe", "png"],
+            "file_size_limit": 0,
         }))
         .unwrap();
         let fields = request.parse().unwrap_err();
@@ -116,6 +126,9 @@ mod tests {
             ("group_id", "not_an_id"),
             ("confirmation", "unknown"),
             ("auto_close_days", "out_of_range"),
+            ("file_types.1", "unknown"),
+            ("file_types.2", "repeated"),
+            ("file_size_limit", "out_of_range"),
         ];
         assert_eq!(wrong, expected.map(|(field, code)| (field.to_owned(), code)));
     }

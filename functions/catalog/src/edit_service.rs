@@ -3,10 +3,11 @@
 use axum::extract::State;
 use axum::response::Response;
 use domain::catalog::keeping::ServiceEdit;
-use domain::catalog::reading::parse_auto_close_days;
+use domain::catalog::reading::{distinct, parse_auto_close_days, parse_file_size_limit};
 use domain::catalog::{AgreementText, Service};
 use domain::contact::EmailAddress;
-use domain::field::Fields;
+use domain::field::{Fields, Invalid};
+use domain::file::FileType;
 use domain::id::GroupId;
 use domain::text::{Body, Label, Name};
 use serde::Deserialize;
@@ -38,6 +39,12 @@ pub(crate) struct EditServiceRequest {
     pub(crate) auto_close_days: Option<i64>,
     /// Whether only technical contacts may ask for it.
     pub(crate) contacts_only: Option<bool>,
+    /// The types of files that may be attached: any of `jpeg`, `png`, `gif`, `bmp`, `txt`, `webp`, `pdf`, `mp4`, `docx`,
+    /// `xlsx`, `pptx`, `odt`, `ods`, `odp`.
+    pub(crate) file_types: Option<Vec<String>>,
+    /// The most bytes of such a file, up to 100 MiB.
+    #[schema(minimum = 1, maximum = 104_857_600)]
+    pub(crate) file_size_limit: Option<i64>,
 }
 
 /// What a requester must accept.
@@ -63,6 +70,7 @@ impl EditServiceRequest {
     /// What it says; what is wrong is noted in `fields`.
     pub(crate) fn read(&self, fields: &mut Fields) -> ServiceEdit {
         let days = self.auto_close_days.map(parse_auto_close_days);
+        let bytes = self.file_size_limit.map(parse_file_size_limit);
         ServiceEdit {
             name: fields.optional("name", self.name.as_deref(), Name::parse),
             description: fields.optional("description", self.description.as_deref(), Body::parse),
@@ -76,6 +84,8 @@ impl EditServiceRequest {
             confirmation: fields.optional("confirmation", self.confirmation.as_deref(), one_of),
             auto_close_days: days.and_then(|days| fields.check("auto_close_days", days)),
             contacts_only: self.contacts_only,
+            file_types: self.file_types.as_ref().map(|types| read_file_types(fields, types)),
+            file_size_limit: bytes.and_then(|bytes| fields.check("file_size_limit", bytes)),
         }
     }
 
@@ -84,6 +94,13 @@ impl EditServiceRequest {
         let edit = self.read(&mut fields);
         fields.finish(Some(edit))
     }
+}
+
+fn read_file_types(fields: &mut Fields, types: &[String]) -> Vec<FileType> {
+    if types.is_empty() {
+        fields.refuse("file_types", Invalid::new("required", "must name at least one type"));
+    }
+    distinct(fields, "file_types", types, FileType::ALL.len(), one_of)
 }
 
 /// Change a service

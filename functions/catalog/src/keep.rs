@@ -33,7 +33,7 @@ use serde_json::json;
 use store::Writer;
 use store::commit::CommitError;
 use store::receipt::Stub;
-use web::call::{Call, Caller};
+use web::call::{About, Call, Caller};
 use web::command::{located, readable, same_body, versioned};
 use web::problem::Problem;
 
@@ -182,7 +182,7 @@ impl Keeping {
         self.tries += 1;
         let reader = store.reader();
         let stub = self.call.stub();
-        let (caller, arrival) = self.call.arrive(reader, None, readable(&stub)).await?;
+        let (caller, arrival) = self.call.arrive(reader, About { stub: readable(&stub), ..About::default() }).await?;
         let stub = stub?;
         let caller = Caller { catalog: reader.catalog().await?, ..caller };
         let (id, version) = self.subject::<T>(way, &caller.catalog, reader.ids())?;

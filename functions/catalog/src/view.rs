@@ -4,6 +4,7 @@ use domain::access::{Access, Actor, Deed, access};
 use domain::catalog::{
     AgreementText, Catalog, Category, Confirmation, Group, Question, QuestionKind, SelectableBy, Service,
 };
+use domain::file::FileType;
 use domain::person::PersonRef;
 use domain::text::{Body, Label};
 use serde::Serialize;
@@ -30,6 +31,11 @@ pub(crate) struct ServiceView {
     /// Whether the requester is asked to confirm a solution: `required`, `asked` or `off`.
     #[schema(value_type = String)]
     confirmation: Confirmation,
+    /// The types of files that may be attached.
+    #[schema(value_type = Vec<String>)]
+    file_types: Vec<FileType>,
+    /// The most bytes of such a file.
+    file_size_limit: u64,
     /// The categories that the caller may choose.
     categories: Vec<CategoryView>,
     /// The group that answers it; for the desk alone.
@@ -188,6 +194,8 @@ impl ServiceView {
             owners: at_desk.then(|| names(&service.owners)),
             auto_close_days: at_desk.then(|| service.auto_close_days.unwrap_or_default()),
             contacts_only: at_desk.then_some(service.contacts_only),
+            file_types: service.files.types.clone(),
+            file_size_limit: service.files.most_bytes,
         }
     }
 }

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use axum::extract::State;
 use axum::response::Response;
 use domain::field::{Fields, Invalid};
+use domain::file::enclosing::Enclosed;
+use domain::id::UploadId;
 use domain::status::Verb;
 use domain::text::Label;
 use domain::ticket::editing::Edit;
@@ -13,6 +15,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use web::body::one_of;
 use web::command::Command;
+use web::enclosed;
 use web::problem::{Problem, ProblemBody};
 use web::view::Ticketed;
 
@@ -57,6 +60,9 @@ pub(crate) struct EditTicketRequest {
     priority: Option<String>,
     /// At most 20; the desk's.
     tags: Option<Vec<String>>,
+    /// More files beside the description, as ids of uploads that were accepted; those there are stay, and there are at
+    /// most five in all. The requester's.
+    attachments: Option<Vec<String>>,
 }
 
 /// Change fields of a ticket. `If-Match` is required.
@@ -79,7 +85,9 @@ pub(crate) struct EditTicketRequest {
 )]
 pub(crate) async fn edit(State(ports): State<Ports>, mut command: Command) -> Result<Response, Problem> {
     while let Some(scene) = command.enter(&ports.store, Verb::Edit).await? {
-        let edit = scene.request::<EditTicketRequest>()?.parse()?;
+        let (edit, attachments) = scene.request::<EditTicketRequest>()?.parse()?;
+        let enclosed = enclosed::load(ports.store.reader(), attachments, edit.description.as_ref()).await?;
+        let edit = Edit { enclosed, beside: scene.files().to_vec(), ..edit };
         let change = scene.decide(|ticket, doing| ticket.edit(doing, edit))?;
         let cue = scene.cue(StatusCode::OK);
         command.commit(&ports.store, cue, Some(change)).await?;
@@ -88,7 +96,7 @@ pub(crate) async fn edit(State(ports): State<Ports>, mut command: Command) -> Re
 }
 
 impl EditTicketRequest {
-    fn parse(self) -> Result<Edit, Fields> {
+    fn parse(self) -> Result<(Edit, Vec<UploadId>), Fields> {
         let mut fields = Fields::new();
         let given = Given {
             subject: self.subject.as_deref(),
@@ -120,8 +128,11 @@ impl EditTicketRequest {
             details: said.details,
             priority: fields.optional("priority", self.priority.as_deref(), one_of),
             tags: self.tags.map(|tags| parse_tags(&mut fields, &tags)),
+            enclosed: Enclosed::default(),
+            beside: Vec::new(),
         };
-        fields.finish(Some(edit))
+        let attachments = enclosed::parse(&mut fields, self.attachments.as_deref());
+        fields.finish(Some((edit, attachments)))
     }
 }
 

@@ -6,10 +6,12 @@ use axum::extract::State;
 use axum::response::Response;
 use domain::access::{Access, Deed, access};
 use domain::contact::{EmailAddress, PhoneNumber};
+use domain::event::{Entry, Event};
 use domain::field::{Fields, Invalid};
-use domain::id::PersonId;
+use domain::file::enclosing::Enclosed;
+use domain::id::{PersonId, UploadId};
 use domain::number::TicketNumber;
-use domain::text::{Body, Name};
+use domain::text::Name;
 use domain::ticket::opening::{Intake, MOST_CC, Opening};
 use domain::ticket::{Refusal, Ticket, opening};
 use http::StatusCode;
@@ -18,8 +20,9 @@ use serde_json::json;
 use store::commit::CommitError;
 use store::receipt::{Receipt, Stub};
 use utoipa::ToSchema;
-use web::call::{Call, Caller};
-use web::command::{located, readable, same_body, versioned};
+use web::call::{About, Call, Caller};
+use web::command::{located, readable, same_body, unless_done, versioned};
+use web::enclosed;
 use web::problem::{Problem, ProblemBody};
 use web::view::Ticketed;
 use web::view::ticket::TicketView;
@@ -54,6 +57,9 @@ pub(crate) struct OpenTicketRequest {
     contact_method: Option<ContactRequest>,
     /// The version of the service's agreement that is accepted.
     agreement_version: Option<String>,
+    /// Ids of uploads that were accepted, at most five. Pictures in the description are uploads too, declared inline and
+    /// named there as `![what it shows](upl_…)`; there may be ten.
+    attachments: Option<Vec<String>>,
     /// Mail addresses of those who get copies, at most 20.
     cc: Option<Vec<String>>,
     /// When it happened.
@@ -86,6 +92,7 @@ pub(crate) struct OnBehalfOf {
 /// A request, parsed.
 struct Wish {
     intake: Intake,
+    attachments: Vec<UploadId>,
     cc: Vec<EmailAddress>,
     on_behalf_of: Option<Beneficiary>,
 }
@@ -105,7 +112,8 @@ struct Wish {
 pub(crate) async fn open(State(ports): State<Ports>, call: Call) -> Result<Response, Problem> {
     let stub = call.stub();
     for _ in 0..TRIES {
-        let (caller, arrival) = call.arrive(ports.store.reader(), None, readable(&stub)).await?;
+        let (caller, arrival) =
+            call.arrive(ports.store.reader(), About { stub: readable(&stub), ..About::default() }).await?;
         let stub = stub.clone()?;
         if let Some(receipt) = arrival.receipt {
             return again(&ports, &caller, stub.as_ref(), &receipt).await;
@@ -134,15 +142,19 @@ async fn attempt(ports: &Ports, caller: &Caller, stub: Option<&Stub>, wish: Wish
     let cc = guests.copies(reader, submitter, &wish.cc).await?;
     let number = TicketNumber::fresh(reader.ids());
     let opening = Opening { number: &number, submitter, requester: &requester, cc: &cc, catalog: &caller.catalog, at };
-    let description = wish.intake.description.clone();
-    let change = opening::open(&opening, wish.intake).map_err(refused)?;
+    let enclosed = enclosed::load(reader, wish.attachments, Some(&wish.intake.description)).await?;
+    let change = match opening::open(&opening, Intake { enclosed, ..wish.intake }) {
+        Ok(change) => change,
+        Err(refusal) => return unless_done(reader, stub, refused(refusal)).await.map(|()| None),
+    };
     guests.count(reader, submitter).await?;
     if !guests.commit(&ports.store).await? {
         return Ok(None);
     }
     let receipt = stub.map(|stub| stub.receipt(StatusCode::CREATED.as_u16(), number.to_string(), 1, at));
+    let opened = change.events.first().map(Event::entry).unwrap_or_default();
     match ports.store.commit(&change, stub.zip(receipt.as_ref())).await {
-        Ok(()) => Ok(Some(created(caller, &change.after, Some(&description), false))),
+        Ok(()) => Ok(Some(created(caller, &change.after, &opened, false))),
         Err(CommitError::Raced | CommitError::Done) => Ok(None),
         Err(error) => Err(error.into()),
     }
@@ -154,12 +166,12 @@ async fn again(ports: &Ports, caller: &Caller, stub: Option<&Stub>, receipt: &Re
     let reader = ports.store.reader();
     let number = TicketNumber::parse(&receipt.subject).map_err(|_ignored| Problem::not_found())?;
     let ticket = web::command::visible(reader, caller, reader.ticket(&number).await?).await?;
-    let description = reader.event(&number, 1).await?.and_then(|told| told.event.body);
-    Ok(created(caller, &ticket, description.as_ref(), true))
+    let opened = reader.event(&number, 1).await?.map(|told| told.event.entry()).unwrap_or_default();
+    Ok(created(caller, &ticket, &opened, true))
 }
 
-fn created(caller: &Caller, ticket: &Ticket, description: Option<&Body>, replayed: bool) -> Response {
-    let view = TicketView::new(ticket, description, &caller.actor, &caller.catalog);
+fn created(caller: &Caller, ticket: &Ticket, opened: &Entry, replayed: bool) -> Response {
+    let view = TicketView::new(ticket, Some(opened), &caller.actor, &caller.catalog);
     let response = versioned(StatusCode::CREATED, ticket.version, replayed, json!({ "ticket": view }));
     located(response, &format!("/v1/tickets/{}", ticket.number))
 }
@@ -196,13 +208,10 @@ impl OpenTicketRequest {
             serial_number: self.serial_number.as_deref(),
             answers: self.answers.as_ref(),
         };
-        for (field, missing) in [("subject", given.subject.is_none()), ("description", given.description.is_none())] {
-            if missing {
-                fields.refuse(field, Invalid::new("required", "is required"));
-            }
-        }
+        require(&mut fields, [("subject", given.subject), ("description", given.description)]);
         let said = given.parse(&mut fields);
         let cc = parse_cc(&mut fields, self.cc.as_deref().unwrap_or_default());
+        let attachments = enclosed::parse(&mut fields, self.attachments.as_deref());
         let on_behalf_of = self.on_behalf_of.map(|whom| whom.parse(&mut fields));
         let intake = said.subject.zip(said.description).map(|(subject, description)| Intake {
             subject,
@@ -215,9 +224,16 @@ impl OpenTicketRequest {
             contact_method: said.contact_method,
             agreement_version: said.agreement_version,
             details: said.details,
+            enclosed: Enclosed::default(),
         });
         let intake = fields.finish(intake)?;
-        Ok(Wish { intake, cc, on_behalf_of: on_behalf_of.flatten() })
+        Ok(Wish { intake, attachments, cc, on_behalf_of: on_behalf_of.flatten() })
+    }
+}
+
+fn require(fields: &mut Fields, named: [(&str, Option<&str>); 2]) {
+    for (field, _) in named.into_iter().filter(|(_, given)| given.is_none()) {
+        fields.refuse(field, Invalid::new("required", "is required"));
     }
 }
 

@@ -3,6 +3,8 @@
 use axum::extract::State;
 use axum::response::Response;
 use domain::field::Fields;
+use domain::file::enclosing::Said;
+use domain::id::UploadId;
 use domain::status::Verb;
 use domain::text::Body;
 use http::StatusCode;
@@ -11,7 +13,8 @@ use serde_json::json;
 use store::Reader;
 use store::item::Told;
 use utoipa::ToSchema;
-use web::command::{Command, Settled, located};
+use web::command::{Command, Settled, located, unless_done};
+use web::enclosed;
 use web::problem::{Problem, ProblemBody};
 use web::view::comment::CommentView;
 use web::view::person::Names;
@@ -27,8 +30,18 @@ pub(crate) struct CommentRequest {
     body: Option<String>,
     /// Whether everyone on the ticket reads it (default), or the desk alone.
     public: Option<bool>,
+    /// Ids of uploads that were accepted, at most five. Pictures in the text are uploads too, declared inline and named
+    /// there as `![what it shows](upl_…)`; there may be ten.
+    attachments: Option<Vec<String>>,
     /// Leave the status as it is; the desk's.
     keep_status: Option<bool>,
+}
+
+/// A request, parsed.
+struct Wish {
+    body: Body,
+    attachments: Vec<UploadId>,
+    keep_status: bool,
 }
 
 /// A comment, and the ticket as it is because of it.
@@ -56,10 +69,19 @@ pub(crate) struct Commented {
 pub(crate) async fn comment(State(ports): State<Ports>, mut command: Command) -> Result<Response, Problem> {
     let verb = verb(&command);
     while let Some(scene) = command.enter(&ports.store, verb).await? {
-        let (body, keep_status) = scene.request::<CommentRequest>()?.parse()?;
-        let change = scene.decide(|ticket, doing| {
-            if verb == Verb::Note { ticket.note(doing, body) } else { ticket.comment(doing, body, keep_status) }
-        })?;
+        let Wish { body, attachments, keep_status } = scene.request::<CommentRequest>()?.parse()?;
+        let enclosed = enclosed::load(ports.store.reader(), attachments, Some(&body)).await?;
+        let said = Said { body, enclosed };
+        let decision = scene.decide(|ticket, doing| {
+            if verb == Verb::Note { ticket.note(doing, said) } else { ticket.comment(doing, said, keep_status) }
+        });
+        let change = match decision {
+            Ok(change) => change,
+            Err(refusal) => {
+                unless_done(ports.store.reader(), scene.stub(), refusal).await?;
+                continue;
+            }
+        };
         let cue = scene.cue(StatusCode::CREATED);
         command.commit(&ports.store, cue, Some(change)).await?;
     }
@@ -78,10 +100,12 @@ fn verb(command: &Command) -> Verb {
 }
 
 impl CommentRequest {
-    fn parse(self) -> Result<(Body, bool), Fields> {
+    fn parse(self) -> Result<Wish, Fields> {
         let mut fields = Fields::new();
         let body = fields.required("body", self.body.as_deref(), Body::parse);
-        fields.finish(body).map(|body| (body, self.keep_status.unwrap_or(false)))
+        let attachments = enclosed::parse(&mut fields, self.attachments.as_deref());
+        let keep_status = self.keep_status.unwrap_or(false);
+        fields.finish(body.map(|body| Wish { body, attachments, keep_status }))
     }
 }
 

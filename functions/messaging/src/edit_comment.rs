@@ -2,8 +2,9 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use domain::event::Event;
+use domain::event::{Entry, Event};
 use domain::field::Fields;
+use domain::file::enclosing::Said;
 use domain::id::CommentId;
 use domain::status::Verb;
 use domain::text::Body;
@@ -16,6 +17,7 @@ use store::item::Told;
 use store::timeline::Stretch;
 use utoipa::ToSchema;
 use web::command::Command;
+use web::enclosed;
 use web::problem::{Problem, ProblemBody};
 use web::view::comment::CommentView;
 use web::view::person::Names;
@@ -59,8 +61,11 @@ pub(crate) async fn edit_comment(State(ports): State<Ports>, mut command: Comman
         scene.require_version()?;
         let since = until_answered(reader, &scene.ticket, &comment.event).await?;
         let body = scene.request::<EditCommentRequest>()?.parse()?;
-        let change = scene.decide(|ticket, doing| ticket.edit_comment(doing, &comment.event, &since, body.clone()))?;
-        edited = Some(Told { event: Event { body: Some(body), ..comment.event }, edited_at: Some(change.at()) });
+        let enclosed = enclosed::load(reader, Vec::new(), Some(&body)).await?;
+        let said = Said { body, enclosed };
+        let change = scene.decide(|ticket, doing| ticket.edit_comment(doing, &comment.event, &since, said))?;
+        let Entry { body, files } = change.entry_of(seq, comment.event.entry());
+        edited = Some(Told { event: Event { body, files, ..comment.event }, edited_at: Some(change.at()) });
         let cue = scene.cue(StatusCode::OK);
         command.commit(&ports.store, cue, Some(change)).await?;
     }

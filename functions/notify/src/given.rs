@@ -1,6 +1,7 @@
 //! What tests start from, written as it is stored.
 
 use domain::event::{Event, Fact};
+use domain::file::File;
 use domain::id::PersonId;
 use domain::person::Person;
 use domain::text::Body;
@@ -37,6 +38,12 @@ pub(crate) fn ticket() -> Ticket {
         "requester": { "id": "usr_jana", "name": "Jana Nováková" },
         "assignee": { "id": "usr_petr", "name": "Petr Svoboda" }, "handled": true,
         "service": "svc_network", "via": "web", "created_at": at(), "updated_at": at() });
+    serde_json::from_value(stored).unwrap()
+}
+
+/// A file beside a text.
+pub(crate) fn file(name: &str) -> File {
+    let stored = json!({ "id": "att_1", "name": name, "file_type": "png", "size": 12_288, "sha256": "0".repeat(64) });
     serde_json::from_value(stored).unwrap()
 }
 

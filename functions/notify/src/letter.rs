@@ -4,6 +4,7 @@
 //! hold one line.
 
 use domain::event::Event;
+use domain::file::enclosing::spoken;
 use domain::notice::Notice;
 use domain::text::Body;
 use mail_builder::headers::address::Address;
@@ -16,7 +17,7 @@ use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
 use minijinja::{Environment, Error, UndefinedBehavior};
 use serde::Serialize;
-use web::wording::{in_line, moment, status, tag};
+use web::wording::{Attached, attached, in_line, moment, status, tag};
 
 use crate::audience::{Addressee, is_for_the_desk};
 use crate::deliver::News;
@@ -49,7 +50,7 @@ struct Sheet<'a> {
     number: String,
     subject: String,
     facts: [Labelled; 2],
-    said: Option<Said<'a>>,
+    said: Option<Said>,
     open: &'static str,
     link: &'a str,
     footer: &'static str,
@@ -62,11 +63,13 @@ struct Labelled {
     text: String,
 }
 
-/// Something that was said.
+/// Something that was said, and the files that came with it.
 #[derive(Serialize)]
-struct Said<'a> {
+struct Said {
     by: String,
-    body: &'a str,
+    body: String,
+    attached: &'static str,
+    files: Vec<Attached>,
 }
 
 /// Writes letters.
@@ -172,16 +175,20 @@ impl<'a> Letter<'a> {
         closes.or(resumes)
     }
 
-    fn said(&self) -> Option<Said<'a>> {
-        let body = readable(&self.news.event, self.addressee.notice)?;
-        let author = self.news.author.as_deref().map_or_else(|| self.words().helpdesk.to_owned(), in_line);
-        let at = moment(self.addressee.person.locale, self.news.event.by.at);
-        Some(Said { by: format!("{author} · {at}"), body: body.as_str() })
+    /// Files are named where the text is told, to nobody else; a mail carries none, and no picture either.
+    fn said(&self) -> Option<Said> {
+        let (event, words, locale) = (&self.news.event, self.words(), self.addressee.person.locale);
+        let body = readable(event, self.addressee.notice)?;
+        let author = self.news.author.as_deref().map_or_else(|| words.helpdesk.to_owned(), in_line);
+        let by = format!("{author} · {}", moment(locale, event.by.at));
+        let files = attached(locale, &event.files);
+        Some(Said { by, body: spoken(body.as_str()), attached: words.attached, files })
     }
 }
 
 /// The text of an event, for those who may read it: what is said inside the desk goes out with no other notice than
 /// those made for the desk (H169). A description is not sent back, and not to people whom somebody else named (H147).
+/// What came with the text goes where it goes.
 fn readable(event: &Event, notice: Notice) -> Option<&Body> {
     event.body.as_ref().filter(|_| is_for_the_desk(notice) || event.speaks_publicly())
 }

@@ -29,6 +29,8 @@ pub(crate) struct Words {
     pub(crate) nobody: &'static str,
     /// Stands for an author who is no person.
     pub(crate) helpdesk: &'static str,
+    /// Stands before the names of files.
+    pub(crate) attached: &'static str,
     /// Stands before the link.
     pub(crate) open: &'static str,
     /// Ends every mail.

@@ -1,7 +1,8 @@
 //! The portal: pages that the desk serves itself, for people who have no frontend open.
 //!
 //! It owns what a link in a mail opens: one ticket with its dialogue, shown to the person to whom the mail was sent,
-//! without signing in. It is text, without scripts, forms or pictures, and forbids the browser to load any.
+//! without signing in. It is text, without scripts, forms or pictures, and forbids the browser to load any; files are
+//! named, not linked.
 //!
 //! It must never change anything, show a note, or say why it shows nothing: a link that was not made here, has expired,
 //! or names a ticket or a person that is no longer to be shown is answered with the very same page.

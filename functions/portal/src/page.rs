@@ -1,7 +1,7 @@
 //! The page: what is on it, how it looks, and what a browser may do with it.
 //!
 //! Everything that people typed is a value that the template escapes, and stands apart from what is around it, whatever
-//! direction it is written in (H155, H159). The policy allows the one style sheet by its hash, and nothing else.
+//! direction it is written in (H099, H155, H159). The policy allows the one style sheet by its hash, and nothing else.
 
 use std::sync::LazyLock;
 
@@ -9,10 +9,10 @@ use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use domain::access::{Standing, standing};
-use domain::event::{Event, Fact};
+use domain::event::{self, Event, Fact};
+use domain::file::enclosing::spoken;
 use domain::person::Locale;
 use domain::status::{NextActionBy, Voice};
-use domain::text::Body;
 use domain::ticket::Ticket;
 use http::{HeaderName, StatusCode, header};
 use jiff::Timestamp;
@@ -26,7 +26,7 @@ use web::call::Caller;
 use web::problem::Problem;
 use web::view::comment::CommentView;
 use web::view::person::Names;
-use web::wording::{in_line, moment, status, tag};
+use web::wording::{Attached, attached, in_line, moment, status, tag};
 
 use crate::words::{Words, words};
 
@@ -57,7 +57,7 @@ pub(crate) struct Page {
     subject: String,
     status: &'static str,
     facts: Vec<Labelled>,
-    description: Option<String>,
+    description: Option<Written>,
     entries: Vec<Entry>,
     goes_on: bool,
 }
@@ -71,6 +71,17 @@ struct Labelled {
     moment: Option<String>,
 }
 
+/// What somebody wrote, and the files beside it.
+///
+/// The files are named, not linked: the address of a file lives for 60 seconds and a page lies open for longer, so it
+/// can hold none. Whoever wants a file signs in and asks for it.
+#[derive(Debug, Serialize)]
+struct Written {
+    /// Its pictures are spoken of where they stand.
+    text: String,
+    files: Vec<Attached>,
+}
+
 /// One entry of the dialogue.
 #[derive(Debug, Serialize)]
 struct Entry {
@@ -80,7 +91,7 @@ struct Entry {
     edited: bool,
     /// The status it led to.
     status: Option<&'static str>,
-    body: String,
+    written: Written,
 }
 
 /// A moment for people and for machines.
@@ -92,7 +103,7 @@ struct Moment {
 
 impl Page {
     /// A ticket without its dialogue.
-    pub(crate) fn of(ticket: &Ticket, caller: &Caller, description: Option<&Body>) -> Self {
+    pub(crate) fn of(ticket: &Ticket, caller: &Caller, description: Option<&event::Entry>) -> Self {
         let locale = caller.actor.person().map(|person| person.locale).unwrap_or_default();
         Self {
             locale,
@@ -103,7 +114,7 @@ impl Page {
             subject: in_line(ticket.subject.as_str()),
             status: status(locale, ticket.status()),
             facts: facts(locale, ticket, caller),
-            description: description.map(|body| body.as_str().to_owned()),
+            description: description.and_then(|entry| describing(locale, entry)),
             entries: Vec::new(),
             goes_on: false,
         }
@@ -120,6 +131,12 @@ impl Page {
     }
 }
 
+/// `None` for a ticket that was opened without a word.
+fn describing(locale: Locale, entry: &event::Entry) -> Option<Written> {
+    let body = entry.body.as_ref()?;
+    Some(Written { text: spoken(body.as_str()), files: attached(locale, &entry.files) })
+}
+
 fn entry(locale: Locale, event: &Event, comment: CommentView) -> Entry {
     let from_desk = is_from_desk(&event.fact);
     let unnamed = if from_desk { words(locale).helpdesk } else { words(locale).participant };
@@ -129,7 +146,7 @@ fn entry(locale: Locale, event: &Event, comment: CommentView) -> Entry {
         at: Moment { text: moment(locale, comment.created_at), moment: comment.created_at.to_string() },
         edited: comment.edited_at.is_some(),
         status: event.new_status().map(|new| status(locale, new)),
-        body: comment.body,
+        written: Written { text: spoken(&comment.body), files: attached(locale, &event.files) },
     }
 }
 

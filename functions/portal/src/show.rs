@@ -3,8 +3,8 @@
 use axum::extract::State;
 use axum::response::Response;
 use domain::access::{Access, Actor, Deed, access};
+use domain::event::Entry;
 use domain::status::Verb;
-use domain::text::Body;
 use domain::ticket::Ticket;
 use http::Uri;
 use store::item::Told;
@@ -83,9 +83,9 @@ async fn enter(store: &Reader, token: &str) -> Result<Option<Visit>, StoreError>
     Ok((access == Access::Granted).then_some(Visit { caller, ticket }))
 }
 
-/// The text that the ticket was opened with.
-async fn description(store: &Reader, ticket: &Ticket) -> Result<Option<Body>, StoreError> {
-    Ok(store.event(&ticket.number, 1).await?.and_then(|told| told.event.body))
+/// What the ticket was opened with.
+async fn description(store: &Reader, ticket: &Ticket) -> Result<Option<Entry>, StoreError> {
+    Ok(store.event(&ticket.number, 1).await?.map(|told| told.event.entry()))
 }
 
 /// What has been said for everyone to read.

@@ -25,6 +25,8 @@ pub(crate) struct Words {
     pub(crate) closes: &'static str,
     pub(crate) closed: &'static str,
     pub(crate) description: &'static str,
+    /// Labels the names of the files beside a text.
+    pub(crate) files: &'static str,
     pub(crate) dialogue: &'static str,
     /// Stands for a dialogue in which nobody has spoken.
     pub(crate) silence: &'static str,
@@ -50,6 +52,7 @@ static ENGLISH: Words = Words {
     closes: "Closes by itself",
     closed: "Ended",
     description: "Description",
+    files: "Attached files",
     dialogue: "Dialogue",
     silence: "Nobody has answered yet.",
     older: "Older messages are not shown here.",
@@ -74,6 +77,7 @@ static CZECH: Words = Words {
     closes: "Automaticky se uzavře",
     closed: "Ukončeno",
     description: "Popis",
+    files: "Přiložené soubory",
     dialogue: "Komunikace",
     silence: "Zatím nikdo neodpověděl.",
     older: "Starší zprávy se zde nezobrazují.",
@@ -98,6 +102,7 @@ static CHINESE: Words = Words {
     closes: "自动关闭时间",
     closed: "结束时间",
     description: "描述",
+    files: "附件",
     dialogue: "沟通记录",
     silence: "暂无回复。",
     older: "此处不显示更早的消息。",

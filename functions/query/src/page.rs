@@ -1,10 +1,10 @@
 //! A ticket's page: loading what somebody may see of it.
 
 use domain::access::{Standing, standing};
-use domain::text::Body;
+use domain::event::Entry;
 use domain::ticket::Ticket;
 use store::Reader;
-use web::call::{Call, Caller};
+use web::call::{About, Call, Caller};
 use web::command::visible;
 use web::problem::Problem;
 
@@ -13,14 +13,14 @@ use web::problem::Problem;
 pub(crate) struct Seen {
     pub(crate) caller: Caller,
     pub(crate) ticket: Ticket,
-    pub(crate) description: Option<Body>,
+    pub(crate) description: Option<Entry>,
 }
 
 impl Seen {
     /// The ticket in the path.
     pub(crate) async fn load(reader: &Reader, call: &Call) -> Result<Self, Problem> {
         let number = call.number();
-        let (caller, arrival) = call.arrive(reader, number.as_ref(), None).await?;
+        let (caller, arrival) = call.arrive(reader, About { ticket: number.as_ref(), ..About::default() }).await?;
         let ticket = visible(reader, &caller, arrival.ticket).await?;
         Ok(Self { caller, ticket, description: arrival.description })
     }

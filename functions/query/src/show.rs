@@ -14,6 +14,7 @@ use web::command::versioned;
 use web::problem::{Problem, ProblemBody};
 use web::query::Params;
 use web::view::comment::CommentView;
+use web::view::file::AttachmentView;
 use web::view::person::PersonName;
 use web::view::ticket::TicketView;
 
@@ -29,6 +30,9 @@ pub(crate) struct Shown {
     /// With `include=comments`: the newest 50 entries of the dialogue, oldest first.
     #[serde(skip_serializing_if = "Option::is_none")]
     comments: Option<Vec<CommentView>>,
+    /// With `include=attachments`: the files beside the description.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    attachments: Option<Vec<AttachmentView>>,
     /// With `include=requester`.
     #[serde(skip_serializing_if = "Option::is_none")]
     requester: Option<PersonName>,
@@ -44,7 +48,7 @@ pub(crate) struct Shown {
     tag = "query",
     params(
         ("number" = String, Path, description = "the ticket, like 7K3Q-M9XV"),
-        ("include" = Option<String>, Query, description = "comments, requester, assignee; with commas between"),
+        ("include" = Option<String>, Query, description = "comments, attachments, requester, assignee; with commas between"),
     ),
     security(("bearer" = [])),
     responses(
@@ -74,6 +78,10 @@ async fn beside(reader: &Reader, seen: &Seen, name: &str) -> Result<Value, Probl
     };
     Ok(match name {
         "comments" => json!(newest(reader, seen).await?),
+        "attachments" => {
+            let files = seen.description.iter().flat_map(|entry| &entry.files);
+            json!(files.map(AttachmentView::from).collect::<Vec<_>>())
+        }
         "assignee" => person(seen.ticket.assignee.as_ref().map(|assignee| &assignee.id)),
         _ => person(Some(&seen.ticket.requester.id)),
     })
@@ -84,10 +92,10 @@ fn included(params: &Params) -> Result<Vec<&str>, Problem> {
     let mut fields = Fields::new();
     let mut include = Vec::new();
     for name in params.get("include").into_iter().flat_map(|list| list.split(',')) {
-        if ["comments", "requester", "assignee"].contains(&name) {
+        if ["comments", "attachments", "requester", "assignee"].contains(&name) {
             include.push(name);
         } else {
-            fields.refuse("include", Invalid::new("unknown", "must name comments, requester or assignee"));
+            fields.refuse("include", Invalid::new("unknown", "must name comments, attachments, requester or assignee"));
         }
     }
     Ok(fields.finish(Some(include))?)

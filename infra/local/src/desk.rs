@@ -1,27 +1,32 @@
 //! The desk: every function in one process, wired as the template says.
 
+mod doors;
+mod wiring;
+
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use aws_sdk_sqs::types::QueueAttributeName;
 use axum::Router;
 use domain::world::{Clock, Ids};
 use runtime::Doors;
 use runtime::clients::Aws;
-use runtime::doors::Events;
 use store::Writer;
 use tokio::sync::Mutex;
 
+use crate::bucket::Bucket;
 use crate::folder::{Folder, FolderError};
 use crate::outbox::Outbox;
 use crate::positions::Positions;
-use crate::pump::{PumpError, Pumps, QueuePump, StreamPump};
+use crate::pump::{PumpError, Pumps};
 use crate::seed::{self, Demo};
+use crate::services::Hosted;
 use crate::table::Table;
-use crate::template::{Function, Template, TemplateError};
+use crate::template::{Template, TemplateError};
 use crate::{gateway, pages, services};
+use wiring::Wiring;
 
 /// The template that a desk is wired by.
 const TEMPLATE: &str = include_str!("../../template.yaml");
@@ -40,6 +45,8 @@ pub struct Plan {
     pub data: Option<PathBuf>,
     /// The address under which it is reached, without a slash at the end.
     pub public_url: String,
+    /// The address under which its bucket is reached, without a slash at the end.
+    pub files_url: String,
     /// The origins of the frontends that may call it; as the template says if empty.
     pub origins: Vec<String>,
     /// The time.
@@ -80,8 +87,11 @@ pub struct Desk {
     pub table: Table,
     /// What it has sent.
     pub outbox: Outbox,
+    /// Its files.
+    pub bucket: Bucket,
     /// Its demo people.
     pub demo: Demo,
+    clock: Arc<dyn Clock>,
     router: Router,
     aws: Aws,
     pumps: Mutex<Pumps>,
@@ -104,20 +114,38 @@ impl Desk {
             lagging.map_err(|error| DeskError::Table(error.to_string()))?;
         }
         let outbox = Outbox::open(file("outbox.jsonl").as_deref(), Arc::clone(&plan.clock))?;
-        let aws = services::aws(&table, &outbox, Arc::clone(&plan.clock), Arc::clone(&plan.ids));
+        let (clock, stored) = (Arc::clone(&plan.clock), Arc::clone(&table.written));
+        let bucket = Bucket::open(file("bucket"), &template.buckets, clock, stored)?;
+        bucket.expire(SystemTime::from(plan.clock.now()))?;
+        let hosted = Hosted { table: &table, outbox: &outbox, bucket: &bucket, files_url: &plan.files_url };
+        let aws = services::aws(&hosted, Arc::clone(&plan.clock), Arc::clone(&plan.ids));
         let demo = seed::demo(&aws.writer()).await.map_err(DeskError::Demo)?;
         let urls = queues(&template, &aws.queues()).await?;
-        let functions = functions(&template, &aws, &urls)?;
+        let functions = doors::functions(&template, &aws, &urls)?;
         let router = pages::with_pages(gateway::routes(&template, &functions, Arc::clone(&plan.ids))?, &outbox, &demo);
+        let wiring = Wiring {
+            template: &template,
+            functions: &functions,
+            urls: &urls,
+            table: &table,
+            bucket: &bucket,
+            aws: &aws,
+            clock: &plan.clock,
+        };
         let positions = Positions::open(file("positions.json"))?;
-        let wiring = Wiring { template: &template, functions: &functions, urls: &urls, table: &table, aws: &aws };
-        let pumps = Mutex::new(wiring.pumps(positions, file("failures").as_deref(), &plan.clock)?);
-        Ok(Self { table, outbox, demo, router, aws, pumps, _folder: folder })
+        let pumps = Mutex::new(wiring.pumps(positions, file("failures").as_deref())?);
+        let clock = Arc::clone(&plan.clock);
+        Ok(Self { table, outbox, bucket, demo, clock, router, aws, pumps, _folder: folder })
     }
 
     /// The HTTP door.
     pub fn router(&self) -> Router {
         self.router.clone()
+    }
+
+    /// The door to the files, for browsers that were given an address there.
+    pub fn files_router(&self) -> Router {
+        self.bucket.router()
     }
 
     /// What functions write with.
@@ -163,13 +191,18 @@ impl Desk {
                 drop(tokio::time::timeout(Duration::from_millis(500), written).await);
                 quiet += 1;
             }
-            // DynamoDB removes what has expired by itself; here somebody has to, now and then.
             if quiet == QUIET_TURNS {
                 quiet = 0;
-                let table = self.table.clone();
-                drop(tokio::task::spawn_blocking(move || table.sweep()).await);
+                self.sweep().await;
             }
         }
+    }
+
+    /// DynamoDB and S3 remove what has expired by themselves; here somebody has to, now and then.
+    async fn sweep(&self) {
+        let (table, bucket) = (self.table.clone(), self.bucket.clone());
+        let now = SystemTime::from(self.clock.now());
+        drop(tokio::task::spawn_blocking(move || (table.sweep(), bucket.expire(now))).await);
     }
 
     /// How many messages are on their way or failed for good: none, once a desk has settled well.
@@ -181,7 +214,9 @@ impl Desk {
         let waiting = usize::from(pumps.turn().await?) + usize::from(pumps.is_waiting());
         let dead: usize = pumps.queues.iter().map(|pump| pump.dead).sum();
         let set_aside: usize = pumps.streams.iter().map(|pump| pump.set_aside).sum();
-        Ok(waiting + dead + set_aside)
+        let untold: usize = pumps.buckets.iter().map(|pump| pump.set_aside).sum();
+        let uncalled: usize = pumps.schedules.iter().map(|pump| pump.failed).sum();
+        Ok(waiting + dead + set_aside + untold + uncalled)
     }
 
     /// The doors of the functions that read the stream: where a replay comes in.
@@ -227,104 +262,4 @@ async fn queues(template: &Template, client: &aws_sdk_sqs::Client) -> Result<BTr
         urls.insert(queue.logical_id.clone(), made.queue_url.unwrap_or_default());
     }
     Ok(urls)
-}
-
-/// The functions of the template, each with the ports it asks for.
-fn functions(
-    template: &Template,
-    aws: &Aws,
-    urls: &BTreeMap<String, String>,
-) -> Result<BTreeMap<String, Doors>, DeskError> {
-    let doors = |function: &Function| doors(function, aws, urls).map(|doors| (function.name.clone(), doors));
-    template.functions.iter().map(doors).collect()
-}
-
-fn doors(function: &Function, aws: &Aws, urls: &BTreeMap<String, String>) -> Result<Doors, DeskError> {
-    let store = aws.writer();
-    let http = |router| Ok(Doors { http: Some(router), events: None });
-    let setting = |name: &str| function.environment.get(name).cloned().unwrap_or_default();
-    match function.name.as_str() {
-        "catalog" => http(catalog::router(catalog::Ports { store })),
-        "identity" => http(identity::router(identity::Ports { store })),
-        "intake" => http(intake::router(intake::Ports { store })),
-        "messaging" => http(messaging::router(messaging::Ports { store })),
-        "portal" => http(portal::router(portal::Ports { store: aws.reader() })),
-        "query" => http(query::router(query::Ports { store: aws.reader() })),
-        "dispatch" => {
-            let ports = dispatch::Ports { store };
-            let router = dispatch::router(ports.clone());
-            let choose = move |happened| {
-                let ports = ports.clone();
-                async move { dispatch::consume(&ports, happened).await }
-            };
-            Ok(Doors { http: Some(router), events: Some(Events::stream(aws.reader(), choose)) })
-        }
-        "relay" => {
-            let notify_queue = urls.get(&setting("NOTIFY_QUEUE_URL")).cloned().unwrap_or_default();
-            let ports = relay::Ports { queues: aws.queues(), notify_queue };
-            let pass_on = move |happened| {
-                let ports = ports.clone();
-                async move { relay::consume(&ports, happened).await }
-            };
-            Ok(Doors { http: None, events: Some(Events::stream(aws.reader(), pass_on)) })
-        }
-        "notify" => {
-            let settings =
-                notify::Settings { sender: setting("SENDER"), public_url: setting("PUBLIC_URL"), frontend_url: None };
-            let ports = notify::Ports { store, mail: aws.mail(), settings };
-            let tell = move |message| {
-                let ports = ports.clone();
-                async move { notify::consume(&ports, message).await }
-            };
-            Ok(Doors { http: None, events: Some(Events::queue(tell)) })
-        }
-        other => Err(DeskError::Template(format!("the function {other} is not part of this build"))),
-    }
-}
-
-/// What pumps are made of.
-struct Wiring<'a> {
-    template: &'a Template,
-    functions: &'a BTreeMap<String, Doors>,
-    urls: &'a BTreeMap<String, String>,
-    table: &'a Table,
-    aws: &'a Aws,
-}
-
-impl Wiring<'_> {
-    fn pumps(&self, positions: Positions, failures: Option<&Path>, clock: &Arc<dyn Clock>) -> Result<Pumps, DeskError> {
-        let streams = self.template.streams.iter().map(|mapping| {
-            Ok(StreamPump {
-                doors: self.doors(&mapping.function)?,
-                table: self.table.clone(),
-                clock: Arc::clone(clock),
-                failures: failures.map(Path::to_owned),
-                position: positions.of(&mapping.logical_id),
-                tries: 0,
-                set_aside: 0,
-                mapping: mapping.clone(),
-            })
-        });
-        let queues = self.template.queue_mappings.iter().map(|mapping| {
-            let queue = self.template.queues.iter().find(|queue| queue.logical_id == mapping.queue);
-            Ok(QueuePump {
-                doors: self.doors(&mapping.function)?,
-                client: self.aws.queues(),
-                url: self.urls.get(&mapping.queue).cloned().unwrap_or_default(),
-                clock: Arc::clone(clock),
-                hidden: BTreeMap::new(),
-                tries: queue.and_then(|queue| queue.dead_letter.as_ref()).map_or(u32::MAX, |(_, tries)| *tries),
-                dead: 0,
-                mapping: mapping.clone(),
-            })
-        });
-        let streams = streams.collect::<Result<_, DeskError>>()?;
-        let queues = queues.collect::<Result<_, DeskError>>()?;
-        Ok(Pumps { streams, queues, positions })
-    }
-
-    fn doors(&self, function: &str) -> Result<Doors, DeskError> {
-        let missing = || DeskError::Template(format!("there is no function {function}"));
-        self.functions.get(function).cloned().ok_or_else(missing)
-    }
 }

@@ -48,8 +48,12 @@ pub(crate) fn routes(
         request.extensions_mut().insert(RequestId(id));
         async move { next.run(request).await }
     };
-    let gateway = gateway.fallback_service(fallback).layer(from_fn(stamp)).layer(cors(&template.cors));
-    Ok(gateway.layer(from_fn(nothing_for_strangers)))
+    Ok(open_to(gateway.fallback_service(fallback).layer(from_fn(stamp)), &template.cors))
+}
+
+/// A door that the pages of some origins may use, and those of no other.
+pub(crate) fn open_to(router: Router, allowed: &Cors) -> Router {
+    router.layer(cors(allowed)).layer(from_fn(nothing_for_strangers))
 }
 
 /// A foreign origin is told nothing at all, as API Gateway does: without the first header the others mean nothing.

@@ -1,8 +1,8 @@
 //! The desk on one machine: hosts every function in one process, wired by reading `infra/template.yaml`.
 //!
-//! This crate owns the embedded table, the queues and the mail of this host, the gateway in front of the functions, the
-//! pumps that carry events to them, the demo people, and what only a laptop has: the outbox page and the API reference.
-//! Tests enter here too, with a clock that they move.
+//! This crate owns the embedded table, the bucket, the queues and the mail of this host, the gateway in front of the
+//! functions, the pumps that carry events to them, the demo people, and what only a laptop has: the outbox page and the
+//! API reference. Tests enter here too, with a clock that they move.
 //!
 //! It must never contain a rule, or a route, queue or filter that the template does not name: whatever works here works
 //! because the template says so.
@@ -14,8 +14,9 @@
 //! | [`desk`] | the whole desk |
 //! | [`template`] | the wiring, read from the template |
 //! | `gateway`, `pages` | HTTP |
-//! | `pump`, `positions` | events, and up to where everything is settled |
+//! | `pump`, `schedule`, `positions` | events, and up to where everything is settled |
 //! | [`table`], [`meter`], `lag` | the embedded DynamoDB, what it costs, what can befall it |
+//! | [`bucket`] | S3 inside the process, and for browsers |
 //! | [`outbox`], `services` | SES and SQS inside the process |
 //! | `folder`, `seed`, [`clock`] | data on disk, demo people, a clock for tests |
 //!
@@ -33,8 +34,9 @@
 //!
 //! # Adding a function
 //!
-//! Its ports in `desk::doors`; everything else comes from the template.
+//! Its ports in `desk/doors.rs`; everything else comes from the template.
 
+pub mod bucket;
 pub mod clock;
 pub mod desk;
 mod folder;
@@ -45,6 +47,7 @@ pub mod outbox;
 mod pages;
 mod positions;
 mod pump;
+mod schedule;
 mod seed;
 mod services;
 pub mod table;

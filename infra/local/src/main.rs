@@ -18,6 +18,9 @@ struct Options {
     /// The port to listen on, at 127.0.0.1.
     #[arg(long, default_value_t = 8080)]
     port: u16,
+    /// The port for files, at 127.0.0.1: the one after --port if left out.
+    #[arg(long, value_name = "PORT")]
+    files_port: Option<u16>,
     /// The folder for the data.
     #[arg(long, default_value = ".lambdesk", value_name = "FOLDER")]
     data: PathBuf,
@@ -31,7 +34,8 @@ struct Options {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    tracing_subscriber::fmt().with_writer(std::io::stderr).with_env_filter("warn").init();
+    // s3s takes it for an error of ours whenever it refuses a request.
+    tracing_subscriber::fmt().with_writer(std::io::stderr).with_env_filter("warn,s3s::ops=off").init();
     match start(Options::parse()).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(sentence) => {
@@ -47,30 +51,40 @@ fn say(to: &mut impl Write, text: &str) {
 }
 
 async fn start(options: Options) -> Result<(), String> {
-    let address = format!("127.0.0.1:{}", options.port);
-    let listener = TcpListener::bind(&address).await.map_err(|error| {
-        format!("Port {} cannot be used ({error}): stop what uses it, or choose another with --port.", options.port)
-    })?;
-    let port = listener.local_addr().map_err(|error| error.to_string())?.port();
-    let url = format!("http://127.0.0.1:{port}");
+    let (listener, public_url) = listen(options.port, "--port").await?;
+    // Next to any free port comes any free port.
+    let next = if options.port == 0 { 0 } else { options.port.wrapping_add(1) };
+    let (files_listener, files_url) = listen(options.files_port.unwrap_or(next), "--files-port").await?;
     let plan = Plan {
-        data: (!options.memory).then(|| options.data.clone()),
-        public_url: url.clone(),
+        data: (!options.memory).then_some(options.data),
+        public_url,
+        files_url,
         origins: options.allow_origin,
         clock: Arc::new(SystemClock),
         ids: Arc::new(RandomIds),
         index_lag: 0,
     };
     let desk = Desk::open(&plan).await.map_err(|error| error.to_string())?;
-    say(&mut std::io::stdout(), &greeting(&url, plan.data.as_ref(), &desk));
+    say(&mut std::io::stdout(), &greeting(&plan, &desk));
     let server = axum::serve(listener, desk.router()).with_graceful_shutdown(stopped());
+    let files = axum::serve(files_listener, desk.files_router()).with_graceful_shutdown(stopped());
+    let both = async { tokio::try_join!(server.into_future(), files.into_future()).map(|((), ())| ()) };
     tokio::select! {
-        outcome = server => outcome.map_err(|error| error.to_string())?,
+        outcome = both => outcome.map_err(|error| error.to_string())?,
         outcome = desk.run() => outcome.map_err(|error| error.to_string())?,
     }
     desk.settle().await.map_err(|error| error.to_string())?;
     say(&mut std::io::stdout(), "The desk has stopped; nothing is left undone.\n");
     Ok(())
+}
+
+/// Opens a port; answers the address under which it is reached.
+async fn listen(port: u16, option: &str) -> Result<(TcpListener, String), String> {
+    let listener = TcpListener::bind(("127.0.0.1", port)).await.map_err(|error| {
+        format!("Port {port} cannot be used ({error}): stop what uses it, or choose another with {option}.")
+    })?;
+    let port = listener.local_addr().map_err(|error| error.to_string())?.port();
+    Ok((listener, format!("http://127.0.0.1:{port}")))
 }
 
 /// Ctrl-C, or the signal by which a service manager ends a process.
@@ -89,11 +103,12 @@ async fn stopped() {
     }
 }
 
-fn greeting(url: &str, data: Option<&PathBuf>, desk: &Desk) -> String {
-    let kept = data.map_or("in memory only".to_owned(), |data| format!("in {}", data.display()));
+fn greeting(plan: &Plan, desk: &Desk) -> String {
+    let Plan { public_url: url, files_url, .. } = plan;
+    let kept = plan.data.as_ref().map_or("in memory only".to_owned(), |data| format!("in {}", data.display()));
     let mut text = format!(
         "\nLambdesk is open.\n\n  API         {url}/v1\n  Reference   {url}/docs/\n  Sent mail   {url}/_local/outbox\n  \
-         Data        {kept}\n\nSign in with one of these (password {}):\n\n",
+         Files       {files_url}\n  Data        {kept}\n\nSign in with one of these (password {}):\n\n",
         desk.demo.people.first().map_or("", |person| person.password),
     );
     text.extend(desk.demo.people.iter().map(introduce));

@@ -1,7 +1,9 @@
-//! The pump: carries records from the table's stream, and messages from queues, to the functions that the template names.
+//! The pump: carries records from the table's stream, messages from queues, and notices of new objects, to the
+//! functions that the template names.
 //!
 //! It does what Lambda's event source mappings do: filters, batches, partial failures, a bounded number of tries. What
-//! fails too often is set aside in the folder `failures`, as the failure prefix does in the cloud.
+//! fails too often is set aside in the folder `failures`, as the failure prefix does in the cloud. A notice is
+//! delivered as Lambda does when nobody waits for the answer: three times at most, then it is gone.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -15,13 +17,18 @@ use queue::Deadline;
 use runtime::Doors;
 use serde_json::{Value, json};
 
+use crate::bucket::Notices;
 use crate::positions::Positions;
+use crate::schedule::SchedulePump;
 use crate::services::TABLE;
 use crate::table::{Record, Table};
 use crate::template::{QueueMapping, StreamMapping};
 
 /// How long a function of this host may take for a batch.
 const PATIENCE: SignedDuration = SignedDuration::from_secs(25);
+
+/// How often Lambda tries again when nobody waits for the answer.
+const NOTICE_RETRIES: u32 = 2;
 
 /// Why a pump stopped.
 #[derive(Debug, thiserror::Error)]
@@ -191,6 +198,39 @@ impl QueuePump {
     }
 }
 
+/// A function that is told of new objects.
+#[derive(Debug)]
+pub(crate) struct BucketPump {
+    pub(crate) notices: Notices,
+    pub(crate) doors: Doors,
+    pub(crate) clock: Arc<dyn Clock>,
+    /// How often the next notice has failed.
+    pub(crate) tries: u32,
+    /// How many notices were given up since the start.
+    pub(crate) set_aside: usize,
+}
+
+impl BucketPump {
+    /// Delivers one notice; answers whether there was one. The pauses that Lambda makes between tries are left out.
+    pub(crate) async fn turn(&mut self) -> bool {
+        let Some(payload) = self.notices.first() else {
+            return false;
+        };
+        if let Err(error) = enter(&self.doors, &payload, &self.clock).await {
+            tracing::error!(error, "the function failed");
+            self.tries += 1;
+            if self.tries <= NOTICE_RETRIES {
+                return true;
+            }
+            tracing::error!(function = self.notices.function(), "notice set aside");
+            self.set_aside += 1;
+        }
+        self.notices.drop_first();
+        self.tries = 0;
+        true
+    }
+}
+
 fn record(message: &Message) -> Value {
     json!({
         "messageId": message.message_id(),
@@ -203,7 +243,7 @@ fn record(message: &Message) -> Value {
     })
 }
 
-async fn enter(doors: &Doors, payload: &str, clock: &Arc<dyn Clock>) -> Result<Value, String> {
+pub(crate) async fn enter(doors: &Doors, payload: &str, clock: &Arc<dyn Clock>) -> Result<Value, String> {
     let end = clock.now().checked_add(PATIENCE).unwrap_or(clock.now());
     let deadline = Deadline::until(end, Arc::clone(clock));
     let answer = doors.enter(payload, "local", &deadline).await.map_err(|error| error.to_string())?;
@@ -238,6 +278,8 @@ fn queue_error(error: impl std::fmt::Debug) -> PumpError {
 pub(crate) struct Pumps {
     pub(crate) streams: Vec<StreamPump>,
     pub(crate) queues: Vec<QueuePump>,
+    pub(crate) buckets: Vec<BucketPump>,
+    pub(crate) schedules: Vec<SchedulePump>,
     pub(crate) positions: Positions,
 }
 
@@ -247,6 +289,12 @@ impl Pumps {
         let mut busy = false;
         for pump in &mut self.streams {
             busy |= pump.turn().await?;
+        }
+        for pump in &mut self.buckets {
+            busy |= pump.turn().await;
+        }
+        for pump in &mut self.schedules {
+            busy |= pump.turn().await;
         }
         let mut queues_busy = false;
         for pump in &mut self.queues {
@@ -261,9 +309,11 @@ impl Pumps {
         Ok(busy || queues_busy)
     }
 
-    /// How long to wait before a record that failed is tried again; a little longer each time.
+    /// How long to wait before what failed is tried again; a little longer each time.
     pub(crate) fn pause(&self) -> Option<Duration> {
-        let tries = self.streams.iter().map(|pump| pump.tries).max().filter(|tries| *tries > 0)?;
+        let records = self.streams.iter().map(|pump| pump.tries);
+        let notices = self.buckets.iter().map(|pump| pump.tries);
+        let tries = records.chain(notices).max().filter(|tries| *tries > 0)?;
         Some(Duration::from_millis(50 << tries.min(6)))
     }
 

@@ -10,6 +10,7 @@ use domain::change::Change;
 use domain::contact::EmailAddress;
 use domain::event::{Author, Fact};
 use domain::field::Invalid;
+use domain::file::{FileRules, FileType, MOST_BYTES};
 use domain::id::{CategoryId, GroupId, OrganizationId, PersonId, ServiceId};
 use domain::person::{Locale, Membership, OrganizationRef, PasswordHash, Person, PersonRef, Role};
 use domain::text::{Body, Label, Name};
@@ -179,6 +180,7 @@ fn fill(catalog: &mut Catalog, version: u64) -> Result<(), Invalid> {
             group: desk,
             confirmation: Confirmation::Required,
             auto_close_days: Some(14),
+            files: films(),
             ..plain("svc_counters", "People counters", "Counting devices in shops.")?
         },
         // Nobody answers this one by itself: the first line delivers it.
@@ -186,6 +188,13 @@ fn fill(catalog: &mut Catalog, version: u64) -> Result<(), Invalid> {
     ];
     catalog.categories = categories(version)?;
     Ok(())
+}
+
+/// What is usual, and films of what happens in front of a counter (S4.24).
+fn films() -> FileRules {
+    let mut rules = FileRules { most_bytes: MOST_BYTES, ..FileRules::default() };
+    rules.types.extend([FileType::Webp, FileType::Pdf, FileType::Mp4]);
+    rules
 }
 
 fn group(id: &str, version: u64, name: &str, line: u8, members: &[&str]) -> Result<Group, Invalid> {
@@ -206,6 +215,7 @@ fn service(id: &str, version: u64, name: &str, text: &str) -> Result<Service, In
         confirmation: Confirmation::Asked,
         auto_close_days: Some(7),
         contacts_only: false,
+        files: FileRules::default(),
     })
 }
 

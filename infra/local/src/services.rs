@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use aws_credential_types::Credentials;
+use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_smithy_async::rt::sleep::{SharedAsyncSleep, TokioSleep};
 use aws_smithy_runtime_api::client::http::{
     HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient, SharedHttpConnector,
@@ -15,52 +17,85 @@ use runtime::clients::{Aws, patience};
 use winterbaume_core::MockAws;
 use winterbaume_sqs::SqsService;
 
+use crate::bucket::Bucket;
 use crate::outbox::Outbox;
 use crate::table::Table;
 
 /// The table's name: its logical id in the template.
 pub(crate) const TABLE: &str = "Table";
 
+/// Who the SDK says it is. Only the bucket looks, and it is reached from this machine alone.
+pub(crate) const ACCESS_KEY: &str = "LAMBDESK";
+
+/// What the SDK signs with.
+pub(crate) const SECRET_KEY: &str = "on-one-machine-there-is-no-secret";
+
+/// What answers the SDK.
+pub(crate) struct Hosted<'a> {
+    /// DynamoDB.
+    pub(crate) table: &'a Table,
+    /// SES.
+    pub(crate) outbox: &'a Outbox,
+    /// S3.
+    pub(crate) bucket: &'a Bucket,
+    /// Where S3 is reached, by the SDK as by browsers, so that a signed address is good for both.
+    pub(crate) files_url: &'a str,
+}
+
 /// Sends each request to whom it is for.
 #[derive(Clone, Debug)]
 struct Switchboard {
     table: Table,
+    bucket: Bucket,
+    /// How the addresses begin that are in the bucket.
+    files: String,
     others: SharedHttpClient,
 }
 
 #[derive(Debug)]
 struct Line {
-    table: Table,
+    board: Switchboard,
     others: SharedHttpConnector,
 }
 
 impl HttpClient for Switchboard {
     fn http_connector(&self, settings: &HttpConnectorSettings, components: &RuntimeComponents) -> SharedHttpConnector {
         let others = self.others.http_connector(settings, components);
-        SharedHttpConnector::new(Line { table: self.table.clone(), others })
+        SharedHttpConnector::new(Line { board: self.clone(), others })
     }
 }
 
 impl HttpConnector for Line {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        let for_table = request.headers().get("x-amz-target").is_some_and(|target| target.starts_with("DynamoDB_"));
-        if for_table { self.table.call(request) } else { self.others.call(request) }
+        if request.headers().get("x-amz-target").is_some_and(|target| target.starts_with("DynamoDB_")) {
+            self.board.table.call(request)
+        } else if request.uri().starts_with(&self.board.files) {
+            self.board.bucket.call(request)
+        } else {
+            self.others.call(request)
+        }
     }
 }
 
-/// The clients of a desk on one machine.
-pub(crate) fn aws(table: &Table, outbox: &Outbox, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Aws {
-    let mock = MockAws::builder().with_service(SqsService::new()).with_service(outbox.clone()).build();
+/// The clients of a desk on one machine. They are given no time source: S3 checks signatures by the machine's time.
+pub(crate) fn aws(hosted: &Hosted<'_>, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Aws {
+    let mock = MockAws::builder().with_service(SqsService::new()).with_service(hosted.outbox.clone()).build();
+    let credentials = Credentials::new(ACCESS_KEY, SECRET_KEY, None, None, "local");
     let (timeouts, retries) = patience();
-    let switchboard = Switchboard { table: table.clone(), others: mock.http_client() };
+    let switchboard = Switchboard {
+        table: hosted.table.clone(),
+        bucket: hosted.bucket.clone(),
+        files: format!("{}/", hosted.files_url),
+        others: mock.http_client(),
+    };
     let config = SdkConfig::builder()
         .behavior_version(aws_sdk_sqs::config::BehaviorVersion::latest())
         .region(Region::from_static("us-east-1"))
-        .credentials_provider(mock.credentials_provider())
+        .credentials_provider(SharedCredentialsProvider::new(credentials))
         .http_client(SharedHttpClient::new(switchboard))
         .sleep_impl(SharedAsyncSleep::new(TokioSleep::new()))
         .timeout_config(timeouts)
         .retry_config(retries)
         .build();
-    Aws::new(config, TABLE.to_owned(), clock, ids)
+    Aws::new(config, TABLE.to_owned(), clock, ids).at(hosted.files_url.to_owned())
 }

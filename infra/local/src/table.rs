@@ -299,6 +299,7 @@ impl HttpConnector for Table {
     }
 }
 
-fn lost(error: impl std::error::Error + Send + Sync + 'static) -> ConnectorError {
+/// No answer came, as the SDK hears it.
+pub(crate) fn lost(error: impl std::error::Error + Send + Sync + 'static) -> ConnectorError {
     ConnectorError::other(error.into(), None)
 }

@@ -23,9 +23,16 @@
 //! | `!Equals`, `!Not`, `!And`, `!Or` | in `Conditions`, decided by the parameters |
 //!
 //! **Resources**: functions (`AWS::Serverless::Function`), one HTTP API with its integrations and routes, one table,
-//! queues, and event source mappings from the table's stream or from a queue. What has no meaning on one machine
-//! (permissions, stages, logs, buckets, alarms) is passed over by the name of its type; any other type is an error,
-//! and so is a property of the former that this page's reader would not heed. A resource may have a `Condition`.
+//! queues, event source mappings from the table's stream or from a queue, buckets, and schedules. What has no meaning
+//! on one machine (permissions, roles, stages, logs, policies of buckets, alarms) is passed over by the name of its
+//! type; any other type is an error, and so is a property of the former that this page's reader would not heed. A
+//! resource may have a `Condition`.
+//!
+//! **Buckets** may have one CORS rule, lifecycle rules (`ExpirationInDays` with or without a `Prefix`,
+//! `AbortIncompleteMultipartUpload` without one), and notifications of functions: the event `s3:ObjectCreated:*`, and a
+//! prefix at most.
+//!
+//! **Schedules** have a rate, `rate(1 day)`, and a function as their target.
 //!
 //! **Filters** of a stream: see [`Pattern`].
 //!
@@ -34,6 +41,7 @@
 //! `resolve` turns the YAML into values without functions, each with its line; `scope` knows what a name means.
 //! Then each kind of resource has a module that turns values into the types below.
 
+mod buckets;
 mod document;
 mod functions;
 mod mappings;
@@ -43,6 +51,7 @@ mod resolve;
 mod resolved;
 mod resources;
 mod routes;
+mod schedules;
 mod scope;
 mod table;
 
@@ -73,6 +82,10 @@ pub struct Template {
     pub streams: Vec<StreamMapping>,
     /// What reads a queue, in the order of the file.
     pub queue_mappings: Vec<QueueMapping>,
+    /// What is called when it is time, in the order of the file.
+    pub schedules: Vec<Schedule>,
+    /// The buckets, in the order of the file.
+    pub buckets: Vec<Bucket>,
 }
 
 /// A function and its settings.
@@ -99,7 +112,7 @@ pub struct Route {
     pub function: String,
 }
 
-/// Which browsers may call the API, and what they may send and see.
+/// Which browsers may call the API or use a bucket, and what they may send and see.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cors {
     /// Origins of the frontends.
@@ -151,6 +164,54 @@ pub struct QueueMapping {
     pub batch_size: usize,
 }
 
+/// A bucket.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bucket {
+    /// Its name in the template, such as `FailureBucket`.
+    pub logical_id: String,
+    /// Its own name; its logical id in small letters if the template leaves the name to the cloud.
+    pub name: String,
+    /// Which browsers may use it; none if absent.
+    pub cors: Option<Cors>,
+    /// What expires in it.
+    pub expiries: Vec<Expiry>,
+    /// Who is told of new objects.
+    pub notifications: Vec<Notification>,
+}
+
+/// What expires in a bucket.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Expiry {
+    /// How the keys begin of the objects that expire.
+    pub prefix: String,
+    /// After how many days they do.
+    pub objects_after_days: Option<u32>,
+    /// After how many days the parts of an upload that never ended do.
+    pub parts_after_days: Option<u32>,
+}
+
+/// A function that is told of new objects.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notification {
+    /// What it is told of: `s3:ObjectCreated:*`, the only event that is understood.
+    pub event: String,
+    /// How the keys begin of the objects that it is told of.
+    pub prefix: String,
+    /// The folder of the function.
+    pub function: String,
+}
+
+/// A function that is called again and again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Schedule {
+    /// How long from one call to the next.
+    pub every_seconds: u64,
+    /// The folder of the function.
+    pub function: String,
+    /// What it is called with; `<aws.scheduler.scheduled-time>` stands for the time.
+    pub input: String,
+}
+
 /// What the template says that is not understood here, and where.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("infra/template.yaml:{line}: {message}")]
@@ -182,8 +243,10 @@ impl Template {
         let (table, ttl_attribute) = table::read(&document)?;
         let queues = queues::read(&document)?;
         let (streams, queue_mappings) = mappings::read(&document, &functions)?;
+        let schedules = schedules::read(&document, &functions)?;
         Ok(Self {
             cors: routes::read_cors(&document)?,
+            buckets: buckets::read(&document, &functions)?,
             functions,
             routes,
             fallback,
@@ -192,6 +255,7 @@ impl Template {
             queues,
             streams,
             queue_mappings,
+            schedules,
         })
     }
 }

@@ -51,6 +51,15 @@ pub enum Deed<'a> {
     On(Verb, &'a Ticket, &'a Catalog),
     /// Opening a ticket for somebody else (S0.24).
     OpenOnBehalf,
+    /// Fetching a file that belongs to a ticket; what is not public is for the desk alone.
+    ReadFile {
+        /// The ticket.
+        ticket: &'a Ticket,
+        /// Whether everyone on the ticket may see it.
+        public: bool,
+        /// The catalog.
+        catalog: &'a Catalog,
+    },
     /// A list of tickets.
     List(&'a Anchor, &'a Catalog),
     /// The work lists of the desk.
@@ -100,6 +109,11 @@ pub enum Access {
 pub fn access(actor: &Actor, deed: Deed<'_>) -> Access {
     match deed {
         Deed::On(verb, ticket, catalog) => on_ticket(actor, verb, ticket, catalog),
+        Deed::ReadFile { ticket, public, catalog } => match standing(actor, ticket, catalog) {
+            Some(Standing::Desk { .. }) => Access::Granted,
+            Some(_) if public => Access::Granted,
+            Some(_) | None => Access::Hidden,
+        },
         Deed::OpenOnBehalf | Deed::ReadQueues | Deed::ReadCatalog => granted_if(actor.role() >= Role::Agent),
         Deed::KeepCatalog => granted_if(actor.role() >= Role::Admin),
         Deed::List(anchor, catalog) => granted_if(may_list(actor, anchor, catalog)),

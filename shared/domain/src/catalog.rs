@@ -11,6 +11,7 @@ use crate::change::{Change, Facts, Versioned};
 use crate::contact::EmailAddress;
 use crate::event::{Author, Fact};
 use crate::field::{Fields, Invalid};
+use crate::file::FileRules;
 use crate::id::{CategoryId, GroupId, PersonId, ServiceId};
 use crate::person::{Person, PersonRef, Role};
 use crate::priority::PriorityMatrix;
@@ -70,6 +71,9 @@ pub struct Service {
     /// Whether only technical contacts may ask for it (S3.5).
     #[serde(default)]
     pub contacts_only: bool,
+    /// What may be attached to its tickets.
+    #[serde(default)]
+    pub files: FileRules,
 }
 
 /// The agreement of a service; a new version asks everybody again.
@@ -232,6 +236,12 @@ impl Catalog {
         let of_category = category.and_then(|id| self.category(id)).map(|found| found.owners.as_slice());
         let of_service = self.service(service).map(|found| found.owners.as_slice());
         of_category.filter(|owners| !owners.is_empty()).or(of_service).unwrap_or_default()
+    }
+
+    /// What may be attached to the tickets of a service; what is usual, for one that is gone.
+    #[must_use]
+    pub fn file_rules(&self, service: &ServiceId) -> FileRules {
+        self.service(service).map(|service| service.files.clone()).unwrap_or_default()
     }
 
     /// Whether a person may ask for a service: on every channel, whoever types it in (S3.5, S3.6).

@@ -6,7 +6,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::event::{Author, Event, Fact};
+use crate::event::{Author, Entry, Event, Fact};
+use crate::file::File;
 use crate::text::Body;
 
 /// One field that an event changed; texts are named only, so that events hold no copies of them.
@@ -73,17 +74,19 @@ pub struct Change<T> {
     pub after: T,
     /// What happened, oldest first.
     pub events: Vec<Event>,
-    /// Texts of earlier events that are replaced.
+    /// What was written with earlier events and is replaced.
     pub rewrites: Vec<Rewrite>,
 }
 
-/// A new text for an earlier event: an edited description or comment.
+/// What an earlier event says from now on: an edited description or comment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rewrite {
     /// Which event.
     pub seq: u32,
-    /// Its text from now on.
-    pub body: Body,
+    /// Its text from now on; `None` leaves it as it is.
+    pub body: Option<Body>,
+    /// The files that come to those it has.
+    pub more: Vec<File>,
     /// Since when.
     pub at: Timestamp,
 }
@@ -92,7 +95,7 @@ impl<T: Versioned> Change<T> {
     /// A new thing and the fact of its birth.
     pub fn born(mut after: T, by: Author, fact: Fact) -> Self {
         after.advance(1);
-        let event = Event { seq: 1, by, fact, holder: None, changes: Vec::new(), body: None };
+        let event = Event { seq: 1, by, fact, holder: None, changes: Vec::new(), body: None, files: Vec::new() };
         Self { before: None, after, events: vec![event], rewrites: Vec::new() }
     }
 
@@ -101,7 +104,7 @@ impl<T: Versioned> Change<T> {
         let seq = before.last_seq() + 1;
         let changes = before.facts().compare(&after.facts());
         after.advance(seq);
-        let event = Event { seq, by, fact, holder: None, changes, body: None };
+        let event = Event { seq, by, fact, holder: None, changes, body: None, files: Vec::new() };
         Self { before: Some(before.clone()), after, events: vec![event], rewrites: Vec::new() }
     }
 
@@ -113,16 +116,40 @@ impl<T: Versioned> Change<T> {
         self
     }
 
-    /// The same, an earlier event's text being replaced; the new event names the `field` whose text it is.
-    pub fn rewriting(mut self, seq: u32, field: &str, body: Option<Body>) -> Self {
-        if let Some(body) = body {
+    /// The same, its event carrying a text and files.
+    pub fn enclosing(mut self, entry: Entry) -> Self {
+        if let Some(event) = self.events.last_mut() {
+            event.files = entry.files;
+        }
+        self.saying(entry.body)
+    }
+
+    /// The same, an earlier event saying something else from now on: another text if there is one, and more files beside
+    /// those it has. The new event names the `field` whose text it is, and carries the files that are new.
+    pub fn rewriting(mut self, seq: u32, field: &str, entry: Entry) -> Self {
+        let Entry { body, files } = entry;
+        let rewritten = [(field, body.is_some()), ("attachments", !files.is_empty())];
+        let fields: Vec<_> = rewritten.iter().filter(|(_, is)| *is).map(|(field, _)| (*field).to_owned()).collect();
+        if !fields.is_empty() {
             let at = self.at();
-            self.rewrites.push(Rewrite { seq, body, at });
-            if let Some(event) = self.events.last_mut() {
-                event.changes.push(FieldChange { field: field.to_owned(), from: None, to: None });
-            }
+            self.rewrites.push(Rewrite { seq, body, more: files.clone(), at });
+        }
+        if let Some(event) = self.events.last_mut() {
+            event.changes.extend(fields.into_iter().map(|field| FieldChange { field, from: None, to: None }));
+            event.files = files;
         }
         self
+    }
+
+    /// What an event says once this is committed, given what it says now.
+    #[must_use]
+    pub fn entry_of(&self, seq: u32, now: Entry) -> Entry {
+        let mut entry = now;
+        for rewrite in self.rewrites.iter().filter(|rewrite| rewrite.seq == seq) {
+            entry.body = rewrite.body.clone().or(entry.body);
+            entry.files.extend(rewrite.more.iter().cloned());
+        }
+        entry
     }
 
     /// When it happened.

@@ -1,7 +1,7 @@
 //! Events: past-tense facts, versioned, kept for ever; everything that follows a change happens because of one.
 //!
-//! A fact holds ids, enums, numbers and times. Texts stand beside it in one replaceable `body`; who reads an event
-//! loads what its audience may see.
+//! A fact holds ids, enums, numbers and times. What people wrote stands beside it and can be replaced: one `body`, and
+//! the names of the `files` enclosed with it. Who reads an event loads what its audience may see.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize, Serializer};
@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use crate::change::FieldChange;
 use crate::dispatch::Reasoning;
+use crate::file::File;
 use crate::id::{CategoryId, GroupId, PersonId, ServiceId};
 use crate::status::{CloseReason, Voice};
 use crate::text::Body;
@@ -91,6 +92,55 @@ pub struct Event {
     /// The text it carries, if it carries one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body: Option<Body>,
+    /// The files that came with it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<File>,
+}
+
+/// What somebody wrote, and what they enclosed with it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Entry {
+    /// The text.
+    pub body: Option<Body>,
+    /// The files beside it, and the pictures in it.
+    pub files: Vec<File>,
+}
+
+impl Event {
+    /// What was written.
+    #[must_use]
+    pub fn entry(&self) -> Entry {
+        Entry { body: self.body.clone(), files: self.files.clone() }
+    }
+
+    /// Whether what came with it is for everyone on the ticket, or for the desk alone.
+    #[must_use]
+    pub fn is_for_everyone(&self) -> bool {
+        match self.fact {
+            Fact::CommentAdded { public, .. } | Fact::CommentEdited { public, .. } => public,
+            Fact::TicketOpened {}
+            | Fact::TicketEdited {}
+            | Fact::TicketRedispatched {}
+            | Fact::TicketResolved {}
+            | Fact::TicketReopened {}
+            | Fact::TicketClosed { .. }
+            | Fact::TicketScheduled { .. } => true,
+            Fact::TicketDispatched { .. }
+            | Fact::TicketClaimed { .. }
+            | Fact::TicketReleased {}
+            | Fact::TicketAssigned { .. }
+            | Fact::TicketWoken {}
+            | Fact::TicketConfirmed { .. }
+            | Fact::TicketCloseAnnounced { .. }
+            | Fact::TicketAutoClosed {}
+            | Fact::TicketCanceled {}
+            | Fact::PersonAdded {}
+            | Fact::PersonEdited {}
+            | Fact::ServiceChanged { .. }
+            | Fact::CategoryChanged { .. }
+            | Fact::GroupChanged { .. } => false,
+        }
+    }
 }
 
 /// The version written today, for every type of fact.

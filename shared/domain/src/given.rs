@@ -169,6 +169,7 @@ fn service(id: &str, group: &str) -> Service {
         confirmation: Confirmation::Asked,
         auto_close_days: Some(7),
         contacts_only: false,
+        files: crate::file::FileRules::default(),
     }
 }
 
@@ -239,6 +240,7 @@ pub(crate) fn intake() -> Intake {
         contact_method: None,
         agreement_version: None,
         details: Details::default(),
+        enclosed: crate::file::enclosing::Enclosed::default(),
     }
 }
 

@@ -66,6 +66,8 @@ macro_rules! ids {
 }
 
 ids! {
+    /// A file that belongs to a ticket.
+    AttachmentId = "att";
     /// A category of a service.
     CategoryId = "cat";
     /// A group of agents.
@@ -76,6 +78,24 @@ ids! {
     PersonId = "usr";
     /// A service that one can ask for.
     ServiceId = "svc";
+    /// A file on its way.
+    UploadId = "upl";
+}
+
+impl From<&UploadId> for AttachmentId {
+    /// A file keeps its name when it is attached, but for the kind.
+    fn from(id: &UploadId) -> Self {
+        let (_, own) = id.0.split_once('_').unwrap_or_default();
+        Self(format!("{}_{own}", Self::PREFIX))
+    }
+}
+
+impl From<&AttachmentId> for UploadId {
+    /// What a file was called on its way.
+    fn from(id: &AttachmentId) -> Self {
+        let (_, own) = id.0.split_once('_').unwrap_or_default();
+        Self(format!("{}_{own}", Self::PREFIX))
+    }
 }
 
 /// A comment, known by its ticket and its place on the ticket's timeline.

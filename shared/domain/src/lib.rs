@@ -17,6 +17,7 @@
 //! | [`change`], [`event`] | what a decision leads to, and how it is told |
 //! | [`contact`], [`text`], [`id`], [`number`], [`field`] | what people type, parsed once |
 //! | [`dispatch`], [`load`] | who gets a ticket, and why |
+//! | [`file`] | what may be attached |
 //! | [`notice`] | who is told of an event |
 //! | [`person`] | people, roles, memberships |
 //! | [`priority`] | impact × urgency |
@@ -49,6 +50,7 @@ mod crockford;
 pub mod dispatch;
 pub mod event;
 pub mod field;
+pub mod file;
 #[cfg(test)]
 mod given;
 pub mod id;

@@ -223,7 +223,7 @@ mod tests {
         ticket.cc = vec![given::person("usr_copy").as_ref()];
         let holder = Some(given::person_id("usr_owner"));
         let by = Author::person(&given::person_id(by), given::at());
-        let event = Event { seq: 2, by, fact, holder, changes: Vec::new(), body: None };
+        let event = Event { seq: 2, by, fact, holder, changes: Vec::new(), body: None, files: Vec::new() };
         let told = audience(&event, &ticket);
         told.into_iter().map(|recipient| (recipient.person.to_string(), recipient.notice)).collect()
     }

@@ -12,6 +12,7 @@
 //! |---|---|
 //! | [`Delivery`] | a message with the name by which it is reported |
 //! | [`Failure`] | why a message was not handled: again later, or never |
+//! | [`Errand`] | what a bucket or a schedule calls a function for |
 //! | [`Deadline`] | how long the function may still run |
 //! | [`each`] | handles the messages of a queue, in any order |
 //! | [`in_order`] | handles the records of a stream, and stops at the first that fails |
@@ -77,6 +78,23 @@ impl Failure {
             Self::Discard(_) => false,
         }
     }
+}
+
+/// What a bucket or a schedule calls a function for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Errand {
+    /// Something was stored.
+    Stored {
+        /// In which bucket.
+        bucket: String,
+        /// Under which key.
+        key: String,
+    },
+    /// It is time to clear away what nobody needs.
+    Sweep {
+        /// The time it is done for.
+        at: Timestamp,
+    },
 }
 
 /// How long the function may still run.

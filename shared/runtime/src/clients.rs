@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_sdk_s3::config::{RequestChecksumCalculation, ResponseChecksumValidation};
 use aws_smithy_async::rt::sleep::TokioSleep;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
@@ -26,6 +27,7 @@ const AMAZON_ROOTS: &[u8] = include_bytes!("amazon-roots.pem");
 pub struct Aws {
     config: SdkConfig,
     reader: Reader,
+    files_endpoint: Option<String>,
 }
 
 /// Connects, as Lambda's environment says.
@@ -88,7 +90,13 @@ impl Aws {
     #[must_use]
     pub fn new(config: SdkConfig, table: String, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Self {
         let client = aws_sdk_dynamodb::Client::new(&config);
-        Self { config, reader: Reader::new(client, table, clock, ids) }
+        Self { config, reader: Reader::new(client, table, clock, ids), files_endpoint: None }
+    }
+
+    /// The same, its files being at this address.
+    #[must_use]
+    pub fn at(self, files_endpoint: String) -> Self {
+        Self { files_endpoint: Some(files_endpoint), ..self }
     }
 
     /// For functions that read.
@@ -107,6 +115,27 @@ impl Aws {
     #[must_use]
     pub fn queues(&self) -> aws_sdk_sqs::Client {
         aws_sdk_sqs::Client::new(&self.config)
+    }
+
+    /// Files. A part of a large one takes longer than anything else that is asked for, so there is more time; checksums
+    /// are those that we name.
+    #[must_use]
+    pub fn files(&self) -> aws_sdk_s3::Client {
+        let endpoint = self.files_endpoint.clone().or_else(|| self.config.endpoint_url().map(str::to_owned));
+        let patience = TimeoutConfig::builder()
+            .connect_timeout(Duration::from_secs(1))
+            .operation_attempt_timeout(Duration::from_secs(8))
+            .operation_timeout(Duration::from_secs(18))
+            .build();
+        let mut config = aws_sdk_s3::config::Builder::from(&self.config);
+        config.set_endpoint_url(endpoint.clone());
+        let config = config
+            .force_path_style(endpoint.is_some())
+            .timeout_config(patience)
+            .request_checksum_calculation(RequestChecksumCalculation::WhenRequired)
+            .response_checksum_validation(ResponseChecksumValidation::WhenRequired)
+            .build();
+        aws_sdk_s3::Client::from_conf(config)
     }
 
     /// Mail.

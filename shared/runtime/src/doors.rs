@@ -16,7 +16,7 @@ use http_body_util::BodyExt;
 use jiff::Timestamp;
 use lambda_http::request::LambdaRequest;
 use lambda_runtime::{LambdaEvent, service_fn};
-use queue::{Deadline, Delivery, Failure};
+use queue::{Deadline, Delivery, Errand, Failure};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
@@ -45,6 +45,11 @@ pub enum Events {
         /// Handles one message's body.
         handle: Arc<dyn Fn(Value) -> Handled + Send + Sync>,
     },
+    /// What a bucket says was stored in it, and the schedule of its keeper.
+    Bucket {
+        /// Does one errand.
+        handle: Arc<dyn Fn(Errand) -> Handled + Send + Sync>,
+    },
 }
 
 impl std::fmt::Debug for Events {
@@ -52,6 +57,7 @@ impl std::fmt::Debug for Events {
         f.write_str(match self {
             Self::Stream { .. } => "Events::Stream",
             Self::Queue { .. } => "Events::Queue",
+            Self::Bucket { .. } => "Events::Bucket",
         })
     }
 }
@@ -72,6 +78,14 @@ impl Events {
     {
         Self::Queue { handle: Arc::new(move |body| Box::pin(handle(body))) }
     }
+
+    /// A keeper of a bucket.
+    pub fn bucket<W>(handle: impl Fn(Errand) -> W + Send + Sync + 'static) -> Self
+    where
+        W: Future<Output = Result<(), Failure>> + Send + 'static,
+    {
+        Self::Bucket { handle: Arc::new(move |errand| Box::pin(handle(errand))) }
+    }
 }
 
 /// The doors of a function.
@@ -91,6 +105,13 @@ struct Probe {
     #[serde(rename = "requestContext")]
     request: Option<Value>,
     replay: Option<Span>,
+    sweep: Option<Due>,
+}
+
+/// The time that a schedule calls for.
+#[derive(Deserialize)]
+struct Due {
+    at: Timestamp,
 }
 
 #[derive(Deserialize)]
@@ -154,6 +175,10 @@ impl Doors {
     ) -> Result<Box<RawValue>, lambda_runtime::Error> {
         let probe: Probe = serde_json::from_str(payload)?;
         let source = probe.records.first().and_then(|record| record.source.as_deref());
+        if let (Some(Events::Bucket { handle }), Some(Due { at })) = (&self.events, probe.sweep) {
+            handle(Errand::Sweep { at }).await?;
+            return Ok(serde_json::value::to_raw_value(&Value::Null)?);
+        }
         let answer = match (&self.http, &self.events, probe.request, source, probe.replay) {
             (Some(router), _, Some(_), _, _) => http(router.clone(), payload, request_id).await?,
             (_, Some(Events::Stream { handle, .. }), None, Some("aws:dynamodb"), None) => {
@@ -162,6 +187,7 @@ impl Doors {
             (_, Some(Events::Queue { handle }), None, Some("aws:sqs"), None) => {
                 messages(payload, deadline, handle).await?
             }
+            (_, Some(Events::Bucket { handle }), None, Some("aws:s3"), None) => stored(payload, handle).await?,
             (_, Some(Events::Stream { reader, handle }), None, None, Some(span)) => {
                 replay(reader, span, deadline, handle).await?
             }
@@ -204,6 +230,29 @@ async fn messages(
     let failed = queue::each(batch.collect(), deadline, |body| handle(body)).await;
     let failures: Vec<_> = failed.into_iter().map(|id| json!({ "itemIdentifier": id })).collect();
     Ok(json!({ "batchItemFailures": failures }))
+}
+
+/// Does the errands of a bucket's events. Lambda calls again when one fails; what never works is logged and gone.
+async fn stored(
+    payload: &str,
+    handle: &Arc<dyn Fn(Errand) -> Handled + Send + Sync>,
+) -> Result<Value, lambda_runtime::Error> {
+    let event: aws_lambda_events::s3::S3Event = serde_json::from_str(payload)?;
+    for record in event.records {
+        let key = decoded(&record.s3.object.key.unwrap_or_default());
+        let bucket = record.s3.bucket.name.unwrap_or_default();
+        match handle(Errand::Stored { bucket, key }).await {
+            Ok(()) => {}
+            Err(failure) if failure.is_retryable() => return Err(failure.into()),
+            Err(failure) => tracing::error!(%failure, "an errand was discarded"),
+        }
+    }
+    Ok(Value::Null)
+}
+
+/// A key as it is: events write it as forms do, so it is decoded, and only once (H109).
+fn decoded(key: &str) -> String {
+    form_urlencoded::parse(key.as_bytes()).next().map(|(key, _)| key.into_owned()).unwrap_or_default()
 }
 
 /// Handles stored events again until they or the time are at an end; answers where to go on.
@@ -315,6 +364,12 @@ mod tests {
         for payload in [json!({}), json!({ "Records": [{ "eventSource": "aws:ses" }] }), json!({ "hello": 1 })] {
             assert!(doors.enter(&payload.to_string(), "req-1", &minute()).await.is_err(), "{payload}");
         }
+    }
+
+    #[test]
+    fn h109_a_key_is_decoded_once() {
+        assert_eq!(decoded("a+b%20%C3%A9.png"), "a b é.png");
+        assert_eq!(decoded("a%252520%26b%3Dc"), "a%2520&b=c");
     }
 
     #[tokio::test]

@@ -3,9 +3,11 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::catalog::Catalog;
+use domain::event::Entry;
+use domain::file::Upload;
+use domain::id::UploadId;
 use domain::number::TicketNumber;
 use domain::person::Person;
-use domain::text::Body;
 use domain::ticket::Ticket;
 use jiff::Timestamp;
 
@@ -23,6 +25,8 @@ pub struct Visit<'a> {
     pub token: &'a Token,
     /// The ticket it is about, if it is about one.
     pub ticket: Option<&'a TicketNumber>,
+    /// The file it is about, if it is about one.
+    pub upload: Option<&'a UploadId>,
     /// The idempotency key it carries, if it carries one.
     pub stub: Option<&'a Stub>,
 }
@@ -34,8 +38,10 @@ pub struct Arrival {
     pub person: Option<Person>,
     /// The ticket, if it exists.
     pub ticket: Option<Ticket>,
-    /// The ticket's description.
-    pub description: Option<Body>,
+    /// The ticket's description, and the files beside it.
+    pub description: Option<Entry>,
+    /// The file, if it exists.
+    pub upload: Option<Upload>,
     /// What the same command has done before.
     pub receipt: Option<Receipt>,
     /// The catalog in force.
@@ -68,10 +74,12 @@ pub(crate) async fn arrive(
     let session_key = visit.token.session_key();
     let ticket_key = visit.ticket.map(Key::ticket);
     let stub_key = visit.stub.map(Stub::item_key);
+    let upload_key = visit.upload.map(Key::upload);
     let description_key = ticket_key.as_ref().map(|key| Key::event(&key.pk, 1));
     let mut strict = vec![person_key.clone(), session_key.clone()];
     strict.extend(ticket_key.clone());
     strict.extend(stub_key.clone());
+    strict.extend(upload_key.clone());
     let mut loose = vec![Key::catalog()];
     loose.extend(description_key.clone());
     let (strict, loose) = tokio::join!(table.get_many(&strict, true), table.get_many(&loose, false));
@@ -80,16 +88,18 @@ pub(crate) async fn arrive(
     let signed_in = counts(&session_key, strict.remove(&session_key), now)?;
     let person: Option<Person> = take(&mut strict, &person_key)?;
     let ticket: Option<Ticket> = ticket_key.map(|key| take(&mut strict, &key)).transpose()?.flatten();
+    let upload: Option<Upload> = upload_key.map(|key| take(&mut strict, &key)).transpose()?.flatten();
     let description = description_key.and_then(|key| loose.remove(&key)).map(read_event).transpose()?;
     let receipt = stub_key.map(|key| still_counts(&key, strict.remove(&key), now)).transpose()?.flatten();
     Ok(Arrival {
         person: person.filter(|person| signed_in && person.active),
         description: match (&ticket, description) {
-            (Some(ticket), Some(told)) if told.is_as_new_as(ticket.last_rewrite.as_ref()) => told.event.body,
+            (Some(ticket), Some(told)) if told.is_as_new_as(ticket.last_rewrite.as_ref()) => Some(told.event.entry()),
             (Some(ticket), _) => description_now(table, ticket).await?,
             (None, _) => None,
         },
         ticket,
+        upload,
         receipt,
         catalog: fresh(table, shelf, loose.get(&Key::catalog())).await?,
     })
@@ -100,9 +110,9 @@ fn take<T: serde::de::DeserializeOwned>(found: &mut Found, key: &Key) -> Result<
 }
 
 /// The description of a ticket that changed so lately that the cheap read missed it.
-async fn description_now(table: &Table, ticket: &Ticket) -> Result<Option<Body>, StoreError> {
+async fn description_now(table: &Table, ticket: &Ticket) -> Result<Option<Entry>, StoreError> {
     let told = crate::timeline::event(table, &ticket.number, 1).await?;
-    Ok(told.and_then(|told| told.event.body))
+    Ok(told.map(|told| told.event.entry()))
 }
 
 /// The catalog in force, from the shelf if its version is.

@@ -16,10 +16,11 @@ use domain::ticket::Ticket;
 use domain::world::Ids;
 
 use crate::error::StoreError;
-use crate::item::{Item, Stored, body_attribute, catalog_bundle, event_item, keyed, number, text};
+use crate::item::{Item, Stored, body_attribute, catalog_bundle, event_item, keyed, list, number, text};
 use crate::keys::Key;
 use crate::receipt::{Receipt, Stub};
 use crate::table::{Table, attributes};
+use crate::upload;
 
 /// How often a transaction that met another one is tried.
 const CONFLICT_TRIES: u32 = 4;
@@ -46,6 +47,7 @@ pub enum CommitError {
 enum Guard {
     Version,
     Uniqueness,
+    Upload,
     Receipt,
     Nothing,
 }
@@ -102,6 +104,13 @@ impl Committed for Ticket {
         }
         let after = &change.after;
         let before = change.before.as_ref();
+        for event in &change.events {
+            for file in &event.files {
+                let number = after.number.to_string();
+                let attach = upload::attach(&parts.table, &(&file.id).into(), &number, event.is_for_everyone())?;
+                parts.parts.push((Guard::Upload, TransactWriteItem::builder().update(attach).build()));
+            }
+        }
         let pointer = |key: Key| keyed(&key, HashMap::new());
         for cc in after.cc.iter().filter(|cc| before.is_none_or(|before| !before.cc.contains(cc))) {
             parts.plain(pointer(Key::cc(&cc.id, after.created_at, &after.number)))?;
@@ -207,7 +216,7 @@ fn assemble<T: Committed>(
         parts.plain(event_item(&subject, event)?)?;
     }
     for rewrite in &change.rewrites {
-        replace_body(&subject, rewrite, &mut parts)?;
+        replace(&subject, rewrite, &mut parts)?;
     }
     T::beside(change, &mut parts)?;
     if let Some((stub, receipt)) = receipt {
@@ -216,11 +225,21 @@ fn assemble<T: Committed>(
     Ok(parts)
 }
 
-fn replace_body(subject: &str, rewrite: &Rewrite, parts: &mut Parts) -> Built {
-    let (name, value) = body_attribute(&rewrite.body)?;
-    let other = if name == "body" { "body_deflated" } else { "body" };
-    let expression = format!("SET {name} = :body, edited_at = :at REMOVE {other}");
-    let values = HashMap::from([(":body".to_owned(), value), (":at".to_owned(), text(rewrite.at.to_string()))]);
+/// Replaces what was written with an earlier event: its text, its files, or both.
+fn replace(subject: &str, rewrite: &Rewrite, parts: &mut Parts) -> Built {
+    let mut expression = "SET edited_at = :at".to_owned();
+    let mut values = HashMap::from([(":at".to_owned(), text(rewrite.at.to_string()))]);
+    if !rewrite.more.is_empty() {
+        expression.push_str(", files = list_append(if_not_exists(files, :none), :more)");
+        values.insert(":none".to_owned(), list::<()>(&[])?);
+        values.insert(":more".to_owned(), list(&rewrite.more)?);
+    }
+    if let Some(body) = &rewrite.body {
+        let (name, value) = body_attribute(body)?;
+        let other = if name == "body" { "body_deflated" } else { "body" };
+        expression.extend([", ", name, " = :body REMOVE ", other]);
+        values.insert(":body".to_owned(), value);
+    }
     parts.update(&Key::event(subject, rewrite.seq), &expression, values)
 }
 
@@ -237,7 +256,7 @@ fn verdict(guards: &[Guard], reasons: &[CancellationReason]) -> Verdict {
     let code = |wanted: &str| reasons.iter().any(|reason| reason.code() == Some(wanted));
     if failed(Guard::Receipt) {
         Verdict::Failed(CommitError::Done)
-    } else if failed(Guard::Version) {
+    } else if failed(Guard::Version) || failed(Guard::Upload) {
         Verdict::Failed(CommitError::Raced)
     } else if failed(Guard::Uniqueness) {
         Verdict::Failed(CommitError::Taken)
@@ -253,7 +272,7 @@ fn verdict(guards: &[Guard], reasons: &[CancellationReason]) -> Verdict {
 }
 
 /// A random pause of up to 50, 100, 200 ms: full jitter.
-fn jitter(ids: &dyn Ids, attempt: u32) -> Duration {
+pub(crate) fn jitter(ids: &dyn Ids, attempt: u32) -> Duration {
     let [first, second, ..] = ids.bytes();
     let most = 25_u64 << attempt.min(4);
     Duration::from_millis(u64::from(u16::from_be_bytes([first, second])) % most)

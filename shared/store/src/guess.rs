@@ -1,6 +1,7 @@
-//! Counting guesses: how often somebody asked for what is not there, or signed in with a wrong password.
+//! Counting: how often somebody asked for what is not there or signed in with a wrong password, and how much they upload.
 
 use aws_sdk_dynamodb::types::ReturnValue;
+use domain::file::{LEAST_COUNTED_BYTES, MOST_BYTES_A_DAY};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::error::StoreError;
@@ -22,6 +23,9 @@ pub enum Guess {
 /// The span in which guesses are counted.
 const WINDOW: SignedDuration = SignedDuration::from_mins(10);
 
+/// The span in which bytes are counted.
+const DAY: SignedDuration = SignedDuration::from_hours(24);
+
 impl Guess {
     fn name(self) -> &'static str {
         match self {
@@ -29,6 +33,10 @@ impl Guess {
             Self::Password => "password",
             Self::Stranger => "stranger",
         }
+    }
+
+    fn count(self, who: &str, now: Timestamp) -> Count<'_> {
+        Count { what: self.name(), who, window: WINDOW, now }
     }
 
     fn most(self) -> i64 {
@@ -47,13 +55,41 @@ pub struct TooMany {
     pub retry_after_seconds: i64,
 }
 
-fn window(now: Timestamp) -> i64 {
-    now.as_second() / WINDOW.as_secs()
+/// A count of something by somebody, within a span of time.
+#[derive(Clone, Copy, Debug)]
+struct Count<'a> {
+    what: &'static str,
+    who: &'a str,
+    window: SignedDuration,
+    now: Timestamp,
 }
 
-fn left(now: Timestamp) -> TooMany {
-    let ends = (window(now) + 1) * WINDOW.as_secs();
-    TooMany { retry_after_seconds: ends - now.as_second() }
+impl Count<'_> {
+    fn number(&self) -> i64 {
+        self.now.as_second() / self.window.as_secs()
+    }
+
+    fn too_many(&self) -> TooMany {
+        let ends = (self.number() + 1) * self.window.as_secs();
+        TooMany { retry_after_seconds: ends - self.now.as_second() }
+    }
+
+    /// Adds to it; answers how much it is now.
+    async fn add(&self, table: &Table, more: i64) -> Result<i64, StoreError> {
+        let key = Key::count(self.what, self.who, self.number());
+        let expires = self.now.checked_add(self.window + self.window).unwrap_or(self.now);
+        let request = table
+            .client
+            .update_item()
+            .table_name(&table.name)
+            .set_key(Some(attributes(&key)))
+            .update_expression("ADD times :more SET expires_at = :expires")
+            .expression_attribute_values(":more", number(more))
+            .expression_attribute_values(":expires", seconds(expires))
+            .return_values(ReturnValue::UpdatedNew);
+        let answer = request.send().await.map_err(StoreError::of)?;
+        Ok(answer.attributes.and_then(|item| item.get("times")?.as_n().ok()?.parse().ok()).unwrap_or_default())
+    }
 }
 
 /// Counts one more guess; `Some` when it was one too many. Counting comes before looking, so that a hundred guesses at
@@ -64,27 +100,42 @@ pub(crate) async fn count(
     who: &str,
     now: Timestamp,
 ) -> Result<Option<TooMany>, StoreError> {
-    let times = add(table, guess, who, now, 1).await?;
-    Ok(times.is_some_and(|times| times > guess.most()).then(|| left(now)))
+    let count = guess.count(who, now);
+    let times = count.add(table, 1).await?;
+    Ok((times > guess.most()).then(|| count.too_many()))
 }
 
 /// Takes a guess back that turned out to be none.
 pub(crate) async fn forgive(table: &Table, guess: Guess, who: &str, now: Timestamp) -> Result<(), StoreError> {
-    add(table, guess, who, now, -1).await.map(|_| ())
+    guess.count(who, now).add(table, -1).await.map(|_| ())
 }
 
-async fn add(table: &Table, guess: Guess, who: &str, now: Timestamp, more: i64) -> Result<Option<i64>, StoreError> {
-    let key = Key::count(guess.name(), who, window(now));
-    let expires = now.checked_add(WINDOW + WINDOW).unwrap_or(now);
-    let request = table
-        .client
-        .update_item()
-        .table_name(&table.name)
-        .set_key(Some(attributes(&key)))
-        .update_expression("ADD times :more SET expires_at = :expires")
-        .expression_attribute_values(":more", number(more))
-        .expression_attribute_values(":expires", seconds(expires))
-        .return_values(ReturnValue::UpdatedNew);
-    let answer = request.send().await.map_err(StoreError::of)?;
-    Ok(answer.attributes.and_then(|item| item.get("times")?.as_n().ok()?.parse().ok()))
+/// Counts bytes that somebody wants to upload; `Some` when it is too much for a day, and then they do not count (H116).
+pub(crate) async fn count_bytes(
+    table: &Table,
+    who: &str,
+    bytes: u64,
+    now: Timestamp,
+) -> Result<Option<TooMany>, StoreError> {
+    let count = bytes_of(who, now);
+    let more = counted(bytes);
+    let sum = count.add(table, more).await?;
+    if sum <= i64::try_from(MOST_BYTES_A_DAY).unwrap_or(i64::MAX) {
+        return Ok(None);
+    }
+    count.add(table, -more).await?;
+    Ok(Some(count.too_many()))
+}
+
+/// Takes bytes back that were counted.
+pub(crate) async fn forgive_bytes(table: &Table, who: &str, bytes: u64, now: Timestamp) -> Result<(), StoreError> {
+    bytes_of(who, now).add(table, -counted(bytes)).await.map(|_| ())
+}
+
+fn counted(bytes: u64) -> i64 {
+    i64::try_from(bytes.max(LEAST_COUNTED_BYTES)).unwrap_or(i64::MAX / 2)
+}
+
+fn bytes_of(who: &str, now: Timestamp) -> Count<'_> {
+    Count { what: "bytes", who, window: DAY, now }
 }

@@ -74,6 +74,11 @@ pub(crate) fn write<T: Serialize>(value: &T) -> Result<Item, StoreError> {
     serde_dynamo::aws_sdk_dynamodb_1::to_item(value).map_err(StoreError::unwritable)
 }
 
+/// A list of things as one attribute.
+pub(crate) fn list<T: Serialize>(values: &[T]) -> Result<AttributeValue, StoreError> {
+    serde_dynamo::aws_sdk_dynamodb_1::to_attribute_value(values).map_err(StoreError::unwritable)
+}
+
 pub(crate) fn read<T: DeserializeOwned>(key: &Key, item: Item) -> Result<T, StoreError> {
     let map = serde_dynamo::AttributeValue::M(serde_dynamo::Item::from(item).into());
     let deserializer = serde_dynamo::Deserializer::from_attribute_value(map);

@@ -3,7 +3,8 @@
 use std::fmt;
 
 use domain::contact::{EmailAddress, PhoneNumber};
-use domain::id::{GroupId, OrganizationId, PersonId};
+use domain::file::submission::SubmissionName;
+use domain::id::{AttachmentId, GroupId, OrganizationId, PersonId, UploadId};
 use domain::number::TicketNumber;
 use jiff::Timestamp;
 
@@ -37,6 +38,18 @@ impl Key {
     #[must_use]
     pub fn notification(number: &TicketNumber, seq: u32, person: &PersonId, channel: &str) -> Self {
         Self::new(Self::ticket(number).pk, format!("N#{seq:010}#{person}#{channel}"))
+    }
+
+    /// 4. A file on its way, and attached: by its id, which says nothing of its ticket.
+    #[must_use]
+    pub fn upload(id: &UploadId) -> Self {
+        Self::new(format!("ATT#{}", AttachmentId::from(id)), "#")
+    }
+
+    /// 5. The slots of a submission: by its person and the name the client gave it.
+    #[must_use]
+    pub fn submission(person: &PersonId, name: &SubmissionName) -> Self {
+        Self::new(Self::person(person).pk, format!("SUB#{}", name.as_str()))
     }
 
     /// 5. A person: by id.

@@ -11,6 +11,7 @@
 //!
 //! | module | what it knows |
 //! |---|---|
+//! | [`Reader`], [`Writer`] | what a function may do |
 //! | [`keys`] | the truth about keys |
 //! | [`item`] | items and what they stand for |
 //! | [`commit`] | the one write |
@@ -18,6 +19,7 @@
 //! | [`list`], [`timeline`] | pages |
 //! | [`session`], [`receipt`], [`guess`], [`signing`] | tokens, idempotency, throttles, seals |
 //! | [`notification`] | the de-duplication of what is sent |
+//! | [`upload`] | files on their way, and their slots |
 //! | [`replay`] | stored events, read again |
 //!
 //! A function's `Ports` hold a [`Reader`] or a [`Writer`]; which of them says what its role needs.
@@ -51,15 +53,17 @@ pub mod session;
 pub mod signing;
 mod table;
 pub mod timeline;
+pub mod upload;
+mod writer;
 
 use std::sync::Arc;
 
 use aws_sdk_dynamodb::Client;
 use domain::catalog::Catalog;
-use domain::change::Change;
 use domain::contact::{EmailAddress, PhoneNumber};
 use domain::dispatch::Candidate;
-use domain::id::PersonId;
+use domain::file::Upload;
+use domain::id::{PersonId, UploadId};
 use domain::load::Load;
 use domain::number::TicketNumber;
 use domain::person::Person;
@@ -68,19 +72,17 @@ use domain::world::{Clock, Ids};
 use jiff::Timestamp;
 
 use crate::arrival::{Arrival, Shelf, Visit};
-use crate::commit::CommitError;
 pub use crate::error::StoreError;
 use crate::guess::{Guess, TooMany};
 use crate::item::{Row, Told, read};
 use crate::keys::Key;
 use crate::list::{Listing, Page};
-use crate::notification::{Claim, Notification, Outcome};
 use crate::receipt::{Receipt, Stub};
 use crate::replay::{Happened, Span};
-use crate::session::{Pair, Token};
 use crate::signing::{Known, Purpose, Seals};
 use crate::table::Table;
 use crate::timeline::{Stretch, Stretched};
+pub use crate::writer::Writer;
 
 /// What a function may read.
 ///
@@ -230,6 +232,14 @@ impl Reader {
         Ok(candidates)
     }
 
+    /// Those of these uploads that exist, in no order.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn uploads(&self, ids: &[UploadId]) -> Result<Vec<Upload>, StoreError> {
+        upload::uploads(&self.table, ids).await
+    }
+
     /// One page of tickets.
     ///
     /// # Errors
@@ -293,86 +303,5 @@ impl Reader {
     /// [`StoreError`].
     pub async fn forgive_guess(&self, guess: Guess, who: &str) -> Result<(), StoreError> {
         guess::forgive(&self.table, guess, who, self.now()).await
-    }
-}
-
-/// What a function may read and write.
-#[derive(Clone, Debug)]
-pub struct Writer {
-    reader: Reader,
-}
-
-impl Writer {
-    /// Writes where this reader reads.
-    #[must_use]
-    pub fn new(reader: Reader) -> Self {
-        Self { reader }
-    }
-
-    /// Its reading half.
-    #[must_use]
-    pub fn reader(&self) -> &Reader {
-        &self.reader
-    }
-
-    /// Commits a change, with the receipt of its command if it carried an idempotency key.
-    ///
-    /// # Errors
-    /// [`CommitError`]: nothing was written.
-    #[expect(private_bounds, reason = "what can be committed is decided here: Ticket, Person, Catalog")]
-    pub async fn commit<T: commit::Committed>(
-        &self,
-        change: &Change<T>,
-        receipt: Option<(&Stub, &Receipt)>,
-    ) -> Result<(), CommitError> {
-        commit::commit(&self.reader.table, &*self.reader.ids, change, receipt).await
-    }
-
-    /// Signs a person in.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn open_session(&self, person: &PersonId) -> Result<Pair, StoreError> {
-        session::open(&self.reader.table, &*self.reader.ids, person, self.reader.now()).await
-    }
-
-    /// The next pair of tokens for a refresh token; `None` if it does not count.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn refresh_session(&self, token: &Token) -> Result<Option<Pair>, StoreError> {
-        session::refresh(&self.reader.table, &*self.reader.ids, token, self.reader.now()).await
-    }
-
-    /// Ends the sign-in that a token belongs to.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn end_session(&self, token: &Token) -> Result<(), StoreError> {
-        session::end(&self.reader.table, token).await
-    }
-
-    /// Claims a notification before it is sent.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn claim(&self, notification: &Notification) -> Result<Claim, StoreError> {
-        notification::claim(&self.reader.table, notification, self.reader.now()).await
-    }
-
-    /// Gives a claim back after a failure that may pass.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn give_back(&self, notification: &Notification) -> Result<(), StoreError> {
-        notification::give_back(&self.reader.table, notification).await
-    }
-
-    /// Says how a claimed notification ended.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn settle(&self, notification: &Notification, outcome: &Outcome) -> Result<(), StoreError> {
-        notification::settle(&self.reader.table, notification, outcome).await
     }
 }

@@ -3,6 +3,7 @@
 use axum::extract::{FromRequest, FromRequestParts, RawPathParams, Request};
 use domain::access::Actor;
 use domain::catalog::Catalog;
+use domain::id::UploadId;
 use domain::number::TicketNumber;
 use domain::person::Person;
 use http::{HeaderMap, StatusCode, header};
@@ -26,6 +27,17 @@ pub struct Call {
     path: Vec<(String, String)>,
     operation: String,
     headers: HeaderMap,
+}
+
+/// What a call is about, so that it is read together with who is asking.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct About<'a> {
+    /// A ticket.
+    pub ticket: Option<&'a TicketNumber>,
+    /// A file.
+    pub upload: Option<&'a UploadId>,
+    /// A command that may have been done before.
+    pub stub: Option<&'a Stub>,
 }
 
 /// Somebody who signed in, and the catalog in force.
@@ -78,7 +90,7 @@ impl Call {
     /// # Errors
     /// 401, then 400, 413 and 415.
     pub async fn caller(&self, reader: &Reader) -> Result<Caller, Problem> {
-        let (caller, _) = self.arrive(reader, None, None).await?;
+        let (caller, _) = self.arrive(reader, About::default()).await?;
         Ok(caller)
     }
 
@@ -86,14 +98,10 @@ impl Call {
     ///
     /// # Errors
     /// 401, then 400, 413 and 415.
-    pub async fn arrive(
-        &self,
-        reader: &Reader,
-        ticket: Option<&TicketNumber>,
-        stub: Option<&Stub>,
-    ) -> Result<(Caller, Arrival), Problem> {
+    pub async fn arrive(&self, reader: &Reader, about: About<'_>) -> Result<(Caller, Arrival), Problem> {
         let token = self.token()?;
-        let mut arrival = reader.arrive(Visit { token: &token, ticket, stub }).await?;
+        let About { ticket, upload, stub } = about;
+        let mut arrival = reader.arrive(Visit { token: &token, ticket, upload, stub }).await?;
         let person = arrival.person.take().ok_or_else(Problem::unauthorized)?;
         self.body.check()?;
         self.params.clone()?;

@@ -19,9 +19,9 @@ use axum::extract::{FromRequest, Request};
 use axum::response::{IntoResponse, Response};
 use domain::access::{Access, Deed, access};
 use domain::change::Change;
-use domain::event::Event;
+use domain::event::{Entry, Event};
+use domain::file::File;
 use domain::status::Verb;
-use domain::text::Body;
 use domain::ticket::{Doing, Refusal, Ticket};
 use http::{HeaderValue, StatusCode, header};
 use jiff::Timestamp;
@@ -33,7 +33,7 @@ use store::guess::Guess;
 use store::receipt::{Receipt, Stub};
 use store::{Reader, Writer};
 
-use crate::call::{Call, Caller, etag};
+use crate::call::{About, Call, Caller, etag};
 use crate::problem::Problem;
 use crate::view::ticket::{TicketView, served};
 
@@ -55,8 +55,8 @@ pub struct Settled {
     pub caller: Caller,
     /// The ticket as it is now.
     pub ticket: Ticket,
-    /// Its description.
-    pub description: Option<Body>,
+    /// Its description, and the files beside it.
+    pub description: Option<Entry>,
     /// The event it wrote; `None` if it changed nothing, or if it was done before.
     pub event: Option<Event>,
     /// The receipt of the same command done before.
@@ -72,7 +72,7 @@ pub struct Scene<'a> {
     pub ticket: Ticket,
     /// When.
     pub at: Timestamp,
-    description: Option<Body>,
+    description: Option<Entry>,
     stub: Option<Stub>,
     verb: Verb,
     call: &'a Call,
@@ -97,8 +97,16 @@ pub async fn visible(reader: &Reader, caller: &Caller, ticket: Option<Ticket>) -
     if let Some(ticket) = seen {
         return Ok(ticket);
     }
+    Err(hidden(reader, caller).await?)
+}
+
+/// What is said of something that does not exist or that the caller may not see: always the same, and counted.
+///
+/// # Errors
+/// 401 for nobody; 503.
+pub async fn hidden(reader: &Reader, caller: &Caller) -> Result<Problem, Problem> {
     let limit = reader.count_guess(Guess::Ticket, caller.person()?.id.as_str()).await?;
-    Err(limit.map_or_else(Problem::not_found, Problem::too_many))
+    Ok(limit.map_or_else(Problem::not_found, Problem::too_many))
 }
 
 impl Command {
@@ -124,8 +132,9 @@ impl Command {
         let reader = store.reader();
         let number = self.call.number();
         let stub = self.call.stub();
+        let about = About { ticket: number.as_ref(), stub: readable(&stub), upload: None };
         // A key that cannot be read is told of only to somebody who may ask.
-        let (caller, arrival) = self.call.arrive(reader, number.as_ref(), readable(&stub)).await?;
+        let (caller, arrival) = self.call.arrive(reader, about).await?;
         let stub = stub?;
         let Arrival { ticket, description, receipt, .. } = arrival;
         let ticket = visible(reader, &caller, ticket).await?;
@@ -161,9 +170,7 @@ impl Command {
             stub.as_ref().map(|stub| stub.receipt(status.as_u16(), ticket.number.to_string(), seq, change.at()));
         match store.commit(&change, stub.as_ref().zip(receipt.as_ref())).await {
             Ok(()) => {
-                let rewritten =
-                    change.rewrites.into_iter().find(|rewrite| rewrite.seq == 1).map(|rewrite| rewrite.body);
-                let description = rewritten.or(description);
+                let description = description.map(|entry| change.entry_of(1, entry));
                 self.settled = Some(Settled { caller, ticket: change.after, description, event, replayed: None });
                 Ok(())
             }
@@ -196,6 +203,19 @@ pub fn readable(stub: &Result<Option<Stub>, Problem>) -> Option<&Stub> {
     stub.as_ref().ok().and_then(Option::as_ref)
 }
 
+/// For a command that was refused because of what it names: the same command, sent at the same moment, may be why, and
+/// then it is not refused but done.
+///
+/// # Errors
+/// The refusal, unless there is a receipt by now.
+pub async fn unless_done(reader: &Reader, stub: Option<&Stub>, refusal: Problem) -> Result<(), Problem> {
+    let receipt = match stub {
+        Some(stub) => reader.receipt(stub).await?,
+        None => None,
+    };
+    receipt.map(|_| ()).ok_or(refusal)
+}
+
 /// The same key must come with the same body.
 ///
 /// # Errors
@@ -213,7 +233,7 @@ pub fn same_body(stub: Option<&Stub>, receipt: &Receipt) -> Result<(), Problem> 
 pub struct Cue {
     caller: Caller,
     ticket: Ticket,
-    description: Option<Body>,
+    description: Option<Entry>,
     stub: Option<Stub>,
     status: StatusCode,
 }
@@ -233,6 +253,12 @@ impl Scene<'_> {
         let step = self.ticket.plain_step(self.verb, &self.caller.actor, &self.caller.catalog);
         self.ticket.permit(&self.doing(), self.verb, step).map_err(|refusal| self.refused(refusal))?;
         self.call.body.read()
+    }
+
+    /// The files beside the ticket's description.
+    #[must_use]
+    pub fn files(&self) -> &[File] {
+        self.description.as_ref().map(|entry| entry.files.as_slice()).unwrap_or_default()
     }
 
     /// A part of the path.
@@ -257,6 +283,12 @@ impl Scene<'_> {
     /// What a refusal means on the wire.
     pub fn decide<C>(&self, decide: impl FnOnce(&Ticket, &Doing<'_>) -> Result<C, Refusal>) -> Result<C, Problem> {
         decide(&self.ticket, &self.doing()).map_err(|refusal| self.refused(refusal))
+    }
+
+    /// What names the command, if it carries an idempotency key.
+    #[must_use]
+    pub fn stub(&self) -> Option<&Stub> {
+        self.stub.as_ref()
     }
 
     /// Gives up the borrow of the request, so that the command can commit; the answer's status goes into the receipt.

@@ -16,6 +16,7 @@
 //! | [`call`] | who is asking, for what, under which conditions |
 //! | [`command`] | a verb on a ticket, from request to answer |
 //! | [`body`], [`query`], [`cursor`] | JSON, query strings, pages |
+//! | [`enclosed`] | files that a request names |
 //! | [`view`] | tickets, comments, events and people as clients see them |
 //! | [`link`] | what a link in a mail carries |
 //! | [`wording`] | what mails and pages call the same things, in every language |
@@ -38,6 +39,7 @@ pub mod call;
 pub mod command;
 pub mod cursor;
 pub mod edge;
+pub mod enclosed;
 pub mod link;
 pub mod problem;
 pub mod query;

@@ -145,6 +145,11 @@ impl Problem {
         problem.retry_after(limit.retry_after_seconds)
     }
 
+    /// 503: something that the desk needs is out of reach.
+    pub fn unavailable(detail: &str, cause: impl std::error::Error + Send + Sync + 'static) -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", detail).retry_after(1).caused_by(cause)
+    }
+
     /// One more member of the body.
     #[must_use]
     pub fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
@@ -235,13 +240,12 @@ impl From<StoreError> for Problem {
         if let StoreError::TooLarge(what) = error {
             return Self::conflict("full", format!("There is no room for more: {what} is as large as it can be."));
         }
-        let problem = if error.is_retryable() {
-            let unavailable = "The desk cannot reach its table right now; try again.";
-            Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", unavailable).retry_after(1)
+        if error.is_retryable() {
+            Self::unavailable("The desk cannot reach its table right now; try again.", error)
         } else {
-            Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "Something is wrong on our side.")
-        };
-        problem.caused_by(error)
+            let detail = "Something is wrong on our side.";
+            Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", detail).caused_by(error)
+        }
     }
 }
 

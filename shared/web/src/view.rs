@@ -4,6 +4,7 @@
 
 pub mod comment;
 pub mod event;
+pub mod file;
 pub mod person;
 pub mod ticket;
 

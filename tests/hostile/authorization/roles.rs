@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use files::samples::pictures;
 use http::Method;
 use serde_json::{Value, json};
-use tests::{Answer, Desk, PASSWORD, Person, a_ticket};
+use tests::{Answer, Desk, PASSWORD, Parcel, Person, a_ticket, attachment_of};
 
 use crate::given::{etag, newest_link, number, routes};
 
@@ -34,6 +35,12 @@ enum On {
     Commented,
     /// A ticket that Ned has resolved.
     Resolved,
+    /// An upload of Rita's that she has sent.
+    Sent,
+    /// A file that came with a comment of Rita's, on a ticket that Ned handles.
+    Attached,
+    /// A file that came with a note of Ned's, on a ticket that he handles.
+    Noted,
     /// A service without categories.
     Service,
     /// A category.
@@ -45,12 +52,17 @@ enum On {
 /// A route; what it is tried on; the query or the body; and the status for each of [`ROLES`].
 type Row = (&'static str, On, &'static str, &'static str);
 
-use On::{Category, Claimed, Commented, Group, Link, Me, New, Nothing, Refresh, Resolved, Service, Session};
+use On::{
+    Attached, Category, Claimed, Commented, Group, Link, Me, New, Noted, Nothing, Refresh, Resolved, Sent, Service,
+    Session,
+};
 
 const SIGN_IN: &str = r#"{"email": "rita@acme.example", "password": "welcome-to-lambdesk"}"#;
 const CATEGORY: &str = r#"{"service_id": "svc_other", "name": "x"}"#;
 const NOTE: &str = r#"{"body": "x", "public": false}"#;
 const TICKET: &str = r#"{"subject": "x", "description": "y", "service_id": "svc_network"}"#;
+const UPLOAD: &str = r#"{"submission": "s", "file_name": "a.png", "content_type": "image/png", "size": 1,
+    "sha256": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"}"#;
 const FOR_ROB: &str =
     r#"{"subject": "x", "description": "y", "service_id": "svc_network", "on_behalf_of": {"user_id": "usr_rob"}}"#;
 
@@ -83,6 +95,15 @@ const OF_TICKETS: [Row; 26] = [
     ("POST /v1/tickets/{number}/confirm", Resolved, r#"{"satisfaction": 5}"#,    "401 404 200 403 403 403 404 403 403"),
     ("POST /v1/tickets/{number}/reopen", Resolved, r#"{"comment": "x"}"#,        "401 404 200 403 403 200 404 200 200"),
     ("POST /v1/tickets/{number}/close", Claimed, r#"{"reason": "other"}"#,       "401 404 403 403 403 200 404 200 200"),
+];
+
+#[rustfmt::skip]
+const OF_FILES: [Row; 4] = [
+    // The route, what it is tried on, with what                                   nob rad rit rob pia ned fay leo ada
+    ("POST /v1/uploads", Nothing, UPLOAD,                                        "401 201 201 201 201 201 201 201 201"),
+    ("POST /v1/uploads/{id}/complete", Sent, "{}",                               "401 404 200 404 404 404 404 404 404"),
+    ("GET /v1/attachments/{id}", Attached, "",                                   "401 404 200 200 200 200 404 200 200"),
+    ("GET /v1/attachments/{id}", Noted, "",                                      "401 404 404 404 404 200 404 200 200"),
 ];
 
 #[rustfmt::skip]
@@ -197,6 +218,7 @@ impl Stage {
                 Thing { parts: vec![("{token}", link.replace("/l/", ""))], etag: String::new() }
             }
             New | Claimed | Commented | Resolved => self.ticket(on).await,
+            Sent | Attached | Noted => self.file(on).await,
             Service => self.added("/v1/services", "service", json!({})).await,
             Category => self.added("/v1/categories", "category", json!({ "service_id": "svc_other" })).await,
             Group => self.group().await,
@@ -222,6 +244,24 @@ impl Stage {
         }
         let page = rita.get(&format!("/v1/tickets/{number}")).await.expect(200);
         Thing { parts, etag: etag(&page) }
+    }
+
+    /// A file of Rita's, or of Ned's.
+    async fn file(&self, on: On) -> Thing {
+        let (rita, ned) = (self.person("rita"), self.person("ned"));
+        let submission = format!("number-{}", self.made.fetch_add(1, Ordering::Relaxed));
+        let file = Parcel::new(&submission, "a.png", "image/png", pictures::png());
+        let id = if on == Sent {
+            self.desk.sent(rita, &file).await["id"].as_str().unwrap().to_owned()
+        } else {
+            let Thing { parts, .. } = self.ticket(Claimed).await;
+            let sender = if on == Noted { ned } else { rita };
+            let upload = self.desk.attachable(sender, &file).await;
+            let said = json!({ "body": "x", "public": on != Noted, "attachments": [upload] });
+            sender.does("comments", &parts[0].1, &said).await.expect(201);
+            attachment_of(&upload)
+        };
+        Thing { parts: vec![("{id}", id)], etag: String::new() }
     }
 
     /// Something of the catalog, with a name of its own.
@@ -250,6 +290,14 @@ async fn h167_each_role_may_do_with_a_ticket_what_the_table_says() {
 }
 
 #[tokio::test]
+async fn h167_each_role_may_do_with_files_what_the_table_says() {
+    let stage = Stage::open().await;
+    let differences = stage.differences(&OF_FILES).await;
+    assert!(differences.is_empty(), "{}", differences.join("\n"));
+    stage.desk.close().await;
+}
+
+#[tokio::test]
 async fn h167_each_role_may_do_with_the_rest_what_the_table_says() {
     let stage = Stage::open().await;
     let differences = stage.differences(&OF_THE_REST).await;
@@ -259,10 +307,11 @@ async fn h167_each_role_may_do_with_the_rest_what_the_table_says() {
 
 #[test]
 fn h167_no_route_is_missing_from_the_tables() {
-    for row in OF_TICKETS.iter().chain(&OF_THE_REST) {
+    for row in OF_TICKETS.iter().chain(&OF_FILES).chain(&OF_THE_REST) {
         assert_eq!(row.3.split(' ').count(), ROLES.len(), "{} {}", row.0, row.2);
     }
-    let tried: BTreeSet<_> = OF_TICKETS.iter().chain(&OF_THE_REST).map(|row| row.0.to_owned()).collect();
+    let rows = OF_TICKETS.iter().chain(&OF_FILES).chain(&OF_THE_REST);
+    let tried: BTreeSet<_> = rows.map(|row| row.0.to_owned()).collect();
     let wired: BTreeSet<_> = routes().iter().map(|route| format!("{} {}", route.method, route.path)).collect();
     let missing: Vec<_> = wired.difference(&tried).collect();
     assert!(missing.is_empty(), "say in authorization/roles.rs who may call {missing:?}");

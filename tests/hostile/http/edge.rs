@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use http::Method;
+use axum::body::Body;
+use http::{Method, Request};
 use queue::Deadline;
 use runtime::Doors;
 use serde_json::{Value, json};
-use tests::{Answer, Desk, PASSWORD, a_ticket};
+use tests::{Answer, Desk, PASSWORD, Parcel, a_ticket};
 
 use crate::given::{filled, own_tickets, refusal, routes};
 
@@ -238,6 +239,43 @@ async fn h020_the_frontend_may_call_from_a_browser() {
         let answer = person.send(Method::GET, "/v1/users/me", &[("origin", ORIGIN)], None).await;
         assert_eq!(answer.header("access-control-allow-origin"), Some(ORIGIN));
         assert_eq!(listed(&answer, "access-control-expose-headers"), BTreeSet::from(exposed.clone()));
+    }
+    desk.close().await;
+}
+
+/// An upload, and a browser's question whether it may send the file to its address.
+async fn file_preflight(desk: &Desk, origin: &str) -> (Value, Answer) {
+    let rita = desk.sign_in("rita").await;
+    let file = Parcel::new("one", "a.txt", "text/plain", "On fire.");
+    let upload = rita.reserve(&file).await.expect(201).json["upload"].clone();
+    let names: Vec<_> = upload["headers"].as_object().unwrap().keys().map(String::as_str).collect();
+    let request = Request::options(upload["url"].as_str().unwrap())
+        .header("origin", origin)
+        .header("access-control-request-method", "PUT")
+        .header("access-control-request-headers", names.join(","));
+    let (answer, _) = desk.at_the_bucket(request.body(Body::empty()).unwrap()).await;
+    (upload, answer)
+}
+
+#[tokio::test]
+async fn h020_the_frontend_may_send_files_from_a_browser() {
+    let desk = Desk::open().await;
+    let (upload, answer) = file_preflight(&desk, ORIGIN).await;
+    assert!([200, 204].contains(&answer.status), "{}", answer.text);
+    assert_eq!(answer.header("access-control-allow-origin"), Some(ORIGIN));
+    assert_eq!(listed(&answer, "access-control-allow-methods"), BTreeSet::from(["get", "put"].map(str::to_owned)));
+    let named: BTreeSet<_> = upload["headers"].as_object().unwrap().keys().cloned().collect();
+    assert_eq!(listed(&answer, "access-control-allow-headers"), named, "what must be sent along may be");
+    desk.close().await;
+}
+
+#[tokio::test]
+async fn h020_a_foreign_origin_may_send_no_files() {
+    let desk = Desk::open().await;
+    for origin in ["https://evil.test", "https://frontend.test.evil.test", "http://frontend.test", "null"] {
+        let (_, answer) = file_preflight(&desk, origin).await;
+        let cors = answer.headers.keys().find(|name| name.as_str().starts_with("access-control-"));
+        assert_eq!(cors, None, "{origin}");
     }
     desk.close().await;
 }

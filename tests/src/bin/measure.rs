@@ -7,8 +7,10 @@
 
 use std::time::{Duration, Instant};
 
+use files::samples::films::mp4;
+use files::samples::pictures::jpeg_of;
 use serde_json::{Value, json};
-use tests::{Desk, Person, a_ticket};
+use tests::{Desk, Parcel, Person, a_ticket};
 
 /// How often each operation is done.
 const TIMES: u32 = 500;
@@ -17,6 +19,7 @@ const TIMES: u32 = 500;
 async fn main() {
     let desk = Desk::open().await;
     let (rita, ned) = (desk.sign_in("rita").await, desk.sign_in("ned").await);
+    weigh(&desk, &rita).await;
     let number = rita.opens_a_ticket().await;
     for _ in 0..200 {
         rita.opens_a_ticket().await;
@@ -39,6 +42,58 @@ async fn main() {
     let page = || async { rita.get(&format!("/v1/tickets/{shown}?include=comments")).await.expect(200) };
     figures(&desk, "show + 20", page).await;
     desk.close().await;
+}
+
+/// Prints what it takes to look at files that were sent, and to keep what may be delivered of them: processor time of the
+/// process and its memory above what it had before, the bucket's own share included.
+async fn weigh(desk: &Desk, rita: &Person) {
+    println!("{:<12} {:>10} {:>10} {:>12}", "complete", "cpu ms", "wall ms", "memory MiB");
+    for (name, parcel) in [
+        ("jpeg 10 MiB", Parcel::new("a", "a.jpg", "image/jpeg", noted(&jpeg_of(10 * MIB - 100))).by("svc_counters")),
+        ("mp4 100 MiB", Parcel::new("b", "b.mp4", "video/mp4", film(100 * MIB)).by("svc_counters")),
+    ] {
+        let upload = desk.sent(rita, &parcel).await;
+        drop(parcel);
+        let (idle, cpu, began) = (forget_peak(), cpu_time(), Instant::now());
+        rita.completes(&upload).await;
+        desk.settle().await;
+        let (cpu, wall) = (cpu_time().saturating_sub(cpu), began.elapsed());
+        let above = (memory("VmHWM").saturating_sub(idle)) / 1024;
+        let state = rita.completes(&upload).await.expect(200).json["upload"]["state"].clone();
+        println!("{name:<12} {:>10} {:>10} {above:>12}   {state}", millis(cpu), millis(wall));
+    }
+    println!();
+}
+
+const MIB: usize = 1024 * 1024;
+
+/// A JPEG with a comment, which is left out: so it is written anew.
+fn noted(jpeg: &[u8]) -> Vec<u8> {
+    let (start, rest) = jpeg.split_at(2);
+    [start, &[0xFF, 0xFE, 0x00, 0x06], b"note", rest].concat()
+}
+
+/// A film of this size, with a box at its end that is blanked.
+fn film(size: usize) -> Vec<u8> {
+    let mut film = mp4();
+    let free = u32::try_from(size - film.len()).unwrap();
+    film.extend(free.to_be_bytes());
+    film.extend(b"uuid");
+    film.resize(size, 7);
+    film
+}
+
+/// Forgets the highest memory so far; answers what is in use, in KiB.
+fn forget_peak() -> u64 {
+    std::fs::write("/proc/self/clear_refs", "5").unwrap();
+    memory("VmRSS")
+}
+
+/// A line of this process's memory, in KiB, from the kernel's own accounts.
+fn memory(line: &str) -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let found = status.lines().find_map(|one| one.strip_prefix(line)).unwrap();
+    found.split_whitespace().nth(1).unwrap().parse().unwrap()
 }
 
 /// A ticket with texts of one kilobyte.

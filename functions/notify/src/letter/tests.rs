@@ -2,6 +2,7 @@
 
 use domain::contact::EmailAddress;
 use domain::event::Fact;
+use domain::file::File;
 use domain::person::{Locale, Person};
 use domain::status::Voice;
 use domain::text::{Name, Subject};
@@ -35,6 +36,10 @@ fn news(fact: Fact, body: Option<&str>) -> News {
 
 fn answer(body: &str) -> News {
     news(Fact::CommentAdded { public: true, voice: Voice::Desk }, Some(body))
+}
+
+fn with_files(news: News, files: &[File]) -> News {
+    News { event: Event { files: files.to_vec(), ..news.event }, ..news }
 }
 
 fn to(person: Person, notice: Notice) -> Addressee {
@@ -112,12 +117,54 @@ fn a_solution_that_was_refused_meanwhile_promises_nothing() {
 }
 
 #[test]
+fn files_are_named_below_what_they_came_with() {
+    let files = [given::file("network log.png"), File { size: 740, ..given::file("účet.png") }];
+    let (text, html) = texts(&with_files(answer("Try again now."), &files), &jana(Notice::Answered));
+    let expected = "
+----------
+Try again now.
+----------
+Attached:
+- network log.png · 12 KB
+- účet.png · 740 bytes
+
+Open the ticket
+";
+    assert!(text.contains(expected), "{text}");
+    let lines = ["<li><bdi>network log.png</bdi> · 12 KB</li>", "<li><bdi>účet.png</bdi> · 740 bytes</li>"];
+    for part in [">Attached:</p>"].into_iter().chain(lines) {
+        assert!(html.contains(part), "{part} is not in {html}");
+    }
+}
+
+#[test]
+fn a_picture_in_a_text_is_spoken_of_where_it_stands() {
+    let picture = File { inline: true, ..given::file("lamp.png") };
+    let news = with_files(answer("See ![the red lamp](att_1)."), &[picture]);
+    let (text, html) = texts(&news, &jana(Notice::Answered));
+    for shown in [text, html] {
+        assert!(shown.contains("See [the red lamp]."), "{shown}");
+        assert!(!shown.contains("lamp.png") && !shown.contains("Attached") && !shown.contains("att_1"), "{shown}");
+    }
+}
+
+#[test]
+fn h099_html_in_the_name_of_a_file_is_text() {
+    let name = "<img src=x onerror=alert(1)>.png";
+    let (text, html) = texts(&with_files(answer("Done."), &[given::file(name)]), &jana(Notice::Answered));
+    assert!(text.contains(name), "{text}");
+    assert!(!html.contains("<img"), "{html}");
+    assert!(html.contains("<bdi>&lt;img src=x onerror=alert(1)&gt;.png</bdi>"), "{html}");
+}
+
+#[test]
 fn everybody_is_told_of_everything_in_their_language() {
     for locale in [Locale::En, Locale::Cs, Locale::Zh] {
         for notice in NOTICES {
-            let news = answer("Hotovo.");
+            let news = with_files(answer("Hotovo."), &[given::file("hotovo.png")]);
             let addressee = to(Person { locale, ..given::requester() }, notice);
             let (text, html) = texts(&news, &addressee);
+            assert!(text.contains(words(locale).attached) && html.contains(words(locale).attached), "{locale:?}");
             assert!(text.contains(LINK) && html.contains("<a href="), "{locale:?} {notice:?}");
             assert!(html.contains(&format!("<html lang=\"{}\">", tag(locale))), "{locale:?}");
             let saying = (words(locale).saying)(notice);
@@ -225,18 +272,20 @@ fn h169_a_note_goes_out_with_no_notice_that_a_customer_gets() {
     let note = Fact::CommentAdded { public: false, voice: Voice::Desk };
     let handing_over = Fact::TicketAssigned { assignee: None, group: None };
     for fact in [note, handing_over] {
-        let news = news(fact, Some("The customer is difficult."));
+        let news = with_files(news(fact, Some("The customer is difficult.")), &[given::file("complaints.png")]);
         for notice in NOTICES {
             let (text, html) = texts(&news, &jana(notice));
-            let shown = text.contains("difficult") || html.contains("difficult");
-            assert_eq!(shown, matches!(notice, Notice::Noted | Notice::Assigned), "{notice:?}");
+            for secret in ["difficult", "complaints.png"] {
+                let shown = text.contains(secret) || html.contains(secret);
+                assert_eq!(shown, matches!(notice, Notice::Noted | Notice::Assigned), "{secret} {notice:?}");
+            }
         }
     }
 }
 
 #[test]
 fn h147_a_description_is_not_mailed() {
-    let news = news(Fact::TicketOpened {}, Some("Buy my watches."));
+    let news = with_files(news(Fact::TicketOpened {}, Some("Buy my watches.")), &[given::file("watches.png")]);
     for notice in [Notice::Acknowledged, Notice::Copied] {
         let (text, html) = texts(&news, &jana(notice));
         assert!(!text.contains("watches") && !html.contains("watches"), "{notice:?}");

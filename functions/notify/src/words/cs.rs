@@ -14,6 +14,7 @@ pub(super) static WORDS: Words = Words {
     assignee: "Řeší",
     nobody: "zatím nikdo",
     helpdesk: "Podpora",
+    attached: "Přiloženo:",
     open: "Zobrazit požadavek",
     footer: "Tuto zprávu automaticky odeslala technická podpora.",
 };

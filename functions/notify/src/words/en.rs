@@ -14,6 +14,7 @@ pub(super) static WORDS: Words = Words {
     assignee: "In charge",
     nobody: "nobody yet",
     helpdesk: "Helpdesk",
+    attached: "Attached:",
     open: "Open the ticket",
     footer: "This message was sent automatically by the helpdesk.",
 };

@@ -14,6 +14,7 @@ pub(super) static WORDS: Words = Words {
     assignee: "负责人",
     nobody: "暂无",
     helpdesk: "服务台",
+    attached: "附件：",
     open: "查看工单",
     footer: "此邮件由服务台自动发送。",
 };

@@ -1,11 +1,12 @@
 //! Pages as browsers get them.
 
+use std::slice;
 use std::sync::Arc;
 
 use domain::access::Actor;
 use domain::catalog::Catalog;
 use domain::person::Person;
-use domain::text::{Name, Subject};
+use domain::text::{Body, Name, Subject};
 use serde_json::{Value, json};
 
 use super::*;
@@ -50,11 +51,28 @@ fn answer(body: &str) -> Told {
     told(&json!({ "type": "CommentAdded", "public": true, "voice": "desk", "changes": changes }), body)
 }
 
+/// A file, as it is stored.
+fn file(name: &str, inline: bool) -> Value {
+    json!({ "id": "att_1", "name": name, "file_type": "png", "size": 12_288, "sha256": "0".repeat(64),
+        "inline": inline })
+}
+
+/// An answer with a file beside it, and a picture in it.
+fn illustrated(name: &str) -> Told {
+    let files = json!([file(name, false), file("lamp.png", true)]);
+    let particulars = json!({ "type": "CommentAdded", "public": true, "voice": "desk", "files": files });
+    told(&particulars, "See ![the red lamp](att_1).")
+}
+
 fn shown(ticket: &Ticket, person: Person, entries: &[Told]) -> String {
+    let body = Body::parse("Since this morning.").unwrap();
+    described(ticket, person, &event::Entry { body: Some(body), files: Vec::new() }, entries)
+}
+
+fn described(ticket: &Ticket, person: Person, description: &event::Entry, entries: &[Told]) -> String {
     let caller = caller(person);
-    let description = Body::parse("Since this morning.").unwrap();
     let names = Names::on(ticket, &caller);
-    let page = Page::of(ticket, &caller, Some(&description)).with_dialogue(ticket, entries, false, &names);
+    let page = Page::of(ticket, &caller, Some(description)).with_dialogue(ticket, entries, false, &names);
     render(TICKET.0, &page).unwrap()
 }
 
@@ -67,7 +85,7 @@ fn a_page_shows_the_ticket_and_what_was_said() {
         "<dd><bdi>You</bdi></dd>",
         "<dd><bdi>Petr Svoboda</bdi></dd>",
         "<time datetime=\"2026-03-02T09:00:00Z\">2 March 2026, 09:00 UTC</time>",
-        "<div class=\"paper text\" dir=\"auto\">Since this morning.</div>",
+        "<div class=\"paper\">\n<div class=\"text\" dir=\"auto\">Since this morning.</div>\n</div>",
         "<bdi class=\"author\">Petr Svoboda</bdi>",
         "<article class=\"desk\">",
         "<div class=\"text\" dir=\"auto\">Try again now.</div>",
@@ -77,10 +95,49 @@ fn a_page_shows_the_ticket_and_what_was_said() {
 }
 
 #[test]
+fn files_are_named_below_what_they_came_with_and_not_linked() {
+    let expected = "<div class=\"text\" dir=\"auto\">See [the red lamp].</div>
+<p class=\"label\">Attached files</p>
+<ul class=\"files\">
+<li><bdi>network log.png</bdi> <span class=\"quiet\">12 KB</span></li>
+</ul>
+";
+    let answer = illustrated("network log.png");
+    let in_dialogue = shown(&ticket(), jana(), slice::from_ref(&answer));
+    let in_description = described(&ticket(), jana(), &answer.event.entry(), &[]);
+    for page in [in_dialogue, in_description] {
+        assert_eq!(page.matches(expected).count(), 1, "{page}");
+        assert!(!page.contains("lamp.png") && !page.contains("att_1") && !page.contains("href"), "{page}");
+    }
+}
+
+#[test]
+fn a_page_without_files_does_not_speak_of_any() {
+    let page = shown(&ticket(), jana(), &[answer("Try again now.")]);
+    assert!(!page.contains(words(Locale::En).files) && !page.contains("<ul"), "{page}");
+}
+
+#[test]
+fn a_ticket_that_was_opened_without_a_word_has_no_description() {
+    let page = described(&ticket(), jana(), &event::Entry::default(), &[]);
+    assert!(!page.contains(words(Locale::En).description), "{page}");
+}
+
+#[test]
+fn h099_html_in_the_name_of_a_file_is_text() {
+    let answer = illustrated("<img src=x onerror=alert(1)>.png");
+    let page = described(&ticket(), jana(), &answer.event.entry(), slice::from_ref(&answer));
+    assert!(!page.contains("<img"), "{page}");
+    assert_eq!(page.matches("<bdi>&lt;img src=x onerror=alert(1)&gt;.png</bdi>").count(), 2, "{page}");
+}
+
+#[test]
 fn a_page_speaks_the_language_of_its_reader() {
     let titles = [(Locale::Cs, "Komunikace"), (Locale::Zh, "沟通记录"), (Locale::En, "Dialogue")];
     for (locale, title) in titles {
         let page = shown(&ticket(), Person { locale, ..jana() }, &[]);
+        let with_files = shown(&ticket(), Person { locale, ..jana() }, &[illustrated("log.png")]);
+        assert!(with_files.contains(words(locale).files), "{locale:?}");
         assert!(page.contains(title) && page.contains(status(locale, ticket().status())), "{locale:?}");
         assert!(page.contains(words(locale).silence), "{locale:?}");
     }
@@ -111,8 +168,10 @@ fn h159_a_subject_cannot_turn_what_stands_beside_it() {
 
 #[test]
 fn h169_a_note_is_not_shown_to_anybody() {
-    let note = told(&json!({ "type": "CommentAdded", "public": false, "voice": "desk" }), "Difficult customer.");
-    let handing_over = told(&json!({ "type": "TicketAssigned" }), "Difficult customer.");
+    let files = json!([file("Difficult.png", false)]);
+    let note = json!({ "type": "CommentAdded", "public": false, "voice": "desk", "files": files });
+    let handing_over = json!({ "type": "TicketAssigned", "files": files });
+    let [note, handing_over] = [note, handing_over].map(|particulars| told(&particulars, "Difficult customer."));
     for reader in [jana(), person("usr_petr", "Petr Svoboda", "agent")] {
         let page = shown(&ticket(), reader, &[note.clone(), handing_over.clone()]);
         assert!(!page.contains("Difficult"), "{page}");

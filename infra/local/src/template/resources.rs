@@ -12,24 +12,35 @@ const ATTRIBUTES: [&str; 7] =
 const PASSED_OVER: [&str; 6] = [
     "AWS::ApiGatewayV2::Stage",
     "AWS::CloudWatch::Alarm",
+    "AWS::IAM::Role",
     "AWS::Lambda::Permission",
     "AWS::Logs::LogGroup",
-    "AWS::S3::Bucket",
     "AWS::S3::BucketPolicy",
 ];
 
-const KINDS: [Kind; 7] =
-    [Kind::Api, Kind::Function, Kind::Integration, Kind::Mapping, Kind::Queue, Kind::Route, Kind::Table];
+const KINDS: [Kind; 9] = [
+    Kind::Api,
+    Kind::Bucket,
+    Kind::Function,
+    Kind::Integration,
+    Kind::Mapping,
+    Kind::Queue,
+    Kind::Route,
+    Kind::Schedule,
+    Kind::Table,
+];
 
 /// A kind of resource that means something here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     Api,
+    Bucket,
     Function,
     Integration,
     Mapping,
     Queue,
     Route,
+    Schedule,
     Table,
 }
 
@@ -38,11 +49,13 @@ impl Kind {
     pub(super) fn type_name(self) -> &'static str {
         match self {
             Self::Api => "AWS::ApiGatewayV2::Api",
+            Self::Bucket => "AWS::S3::Bucket",
             Self::Function => "AWS::Serverless::Function",
             Self::Integration => "AWS::ApiGatewayV2::Integration",
             Self::Mapping => "AWS::Lambda::EventSourceMapping",
             Self::Queue => "AWS::SQS::Queue",
             Self::Route => "AWS::ApiGatewayV2::Route",
+            Self::Schedule => "AWS::Scheduler::Schedule",
             Self::Table => "AWS::DynamoDB::Table",
         }
     }

@@ -113,6 +113,34 @@ Resources:
     Type: AWS::SQS::Queue
   Failures:
     Type: AWS::S3::Bucket
+    Properties:
+      BucketName: !Sub 'desk-${AWS::AccountId}'
+      OwnershipControls: {Rules: [{ObjectOwnership: BucketOwnerEnforced}]}
+      CorsConfiguration:
+        CorsRules:
+          - AllowedOrigins: !Ref Origins
+            AllowedMethods: [PUT]
+            AllowedHeaders: [content-type]
+            ExposedHeaders: [etag]
+            MaxAge: 60
+      LifecycleConfiguration:
+        Rules:
+          - {Id: old, Status: Enabled, Prefix: raw/, ExpirationInDays: 3}
+          - {Id: parts, Status: Enabled, AbortIncompleteMultipartUpload: {DaysAfterInitiation: 2}}
+      NotificationConfiguration:
+        LambdaConfigurations:
+          - Event: 's3:ObjectCreated:*'
+            Filter: {S3Key: {Rules: [{Name: prefix, Value: raw/}]}}
+            Function: !GetAtt MailIn.Arn
+  Nightly:
+    Type: AWS::Scheduler::Schedule
+    Properties:
+      ScheduleExpression: rate(2 hours)
+      FlexibleTimeWindow: {Mode: 'OFF'}
+      Target:
+        Arn: !GetAtt MailIn.Arn
+        RoleArn: somebody
+        Input: '{"at":"<aws.scheduler.scheduled-time>"}'
 "#;
 
 fn given(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
@@ -196,6 +224,42 @@ fn the_table_is_what_creates_it() {
 }
 
 #[test]
+fn a_bucket_says_who_may_use_it_what_expires_and_who_is_told() {
+    let strings = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<String>>();
+    let expected = Bucket {
+        logical_id: "Failures".to_owned(),
+        name: "desk-123456789012".to_owned(),
+        cors: Some(Cors {
+            origins: strings(&["http://localhost:5173", "http://localhost:3000"]),
+            methods: strings(&["PUT"]),
+            headers: strings(&["content-type"]),
+            exposed: strings(&["etag"]),
+            max_age_seconds: 60,
+        }),
+        expiries: vec![
+            Expiry { prefix: "raw/".to_owned(), objects_after_days: Some(3), parts_after_days: None },
+            Expiry { prefix: String::new(), objects_after_days: None, parts_after_days: Some(2) },
+        ],
+        notifications: vec![Notification {
+            event: "s3:ObjectCreated:*".to_owned(),
+            prefix: "raw/".to_owned(),
+            function: "mail_in".to_owned(),
+        }],
+    };
+    assert_eq!(small().buckets, [expected]);
+}
+
+#[test]
+fn a_schedule_says_how_often_a_function_is_called_with_what() {
+    let expected = Schedule {
+        every_seconds: 7200,
+        function: "mail_in".to_owned(),
+        input: r#"{"at":"<aws.scheduler.scheduled-time>"}"#.to_owned(),
+    };
+    assert_eq!(small().schedules, [expected]);
+}
+
+#[test]
 fn what_is_outside_of_the_subset_names_its_line() {
     let tag = refusal("!Ref Mails", "!Join ['', [a, b]]");
     assert_eq!(tag.to_string(), format!("infra/template.yaml:{}: `!Join` is not supported", line_of("QUEUE_URL")));
@@ -212,6 +276,15 @@ fn what_is_outside_of_the_subset_names_its_line() {
         ("Type: CommaDelimitedList", "Type: List<Number>", "CommaDelimitedList"),
         ("HasPublicUrl: !Not", "HasPublicUrl: !Condition", "HasPublicUrl: !Not"),
         ("!If [HasPublicUrl,", "!If [HasNothing,", "!If [HasPublicUrl,"),
+        ("BucketName: ", "AccelerateConfiguration: ", "BucketName"),
+        ("Status: Enabled, Prefix: raw/", "Status: Disabled, Prefix: raw/", "Id: old"),
+        ("rate(2 hours)", "rate(0 hours)", "ScheduleExpression"),
+        ("rate(2 hours)", "cron(0 3 * * ? *)", "ScheduleExpression"),
+        ("Status: Enabled, Abort", "Prefix: raw/, Status: Enabled, Abort", "Id: parts"),
+        ("'s3:ObjectCreated:*'", "'s3:ObjectRemoved:*'", "s3:ObjectCreated"),
+        ("Name: prefix", "Name: suffix", "Name: prefix"),
+        ("[{Name: prefix, Value: raw/}]", "[]", "Name: prefix"),
+        ("Function: !GetAtt MailIn.Arn", "Function: !GetAtt Mails.Arn", "Function: !GetAtt MailIn.Arn"),
     ];
     for (from, to, place) in cases {
         let error = refusal(from, to);
@@ -225,7 +298,7 @@ fn what_is_missing_is_said() {
         ("'$default'", "'GET /v1/health'", "no route is `$default`"),
         ("    Default: ''\n", "", "parameter `PublicUrl` has no default and was given no value"),
         ("StreamViewType: NEW_IMAGE", "StreamViewType: KEYS_ONLY", "`StreamViewType` must be `NEW_IMAGE` here"),
-        ("Type: AWS::ApiGatewayV2::Api", "Type: AWS::S3::Bucket", "one AWS::ApiGatewayV2::Api is expected, not 0"),
+        ("Type: AWS::ApiGatewayV2::Api", "Type: AWS::Logs::LogGroup", "one AWS::ApiGatewayV2::Api is expected, not 0"),
     ];
     for (from, to, message) in cases {
         assert_eq!(refusal(from, to).message, message);
@@ -241,7 +314,7 @@ fn what_is_no_yaml_names_its_line() {
     assert_eq!(refusal("  Lost:", "  Mails:").line, line_of("  Lost:"));
 }
 
-const ROUTES: [&str; 40] = [
+const ROUTES: [&str; 43] = [
     "identity POST /v1/sessions",
     "identity POST /v1/sessions/refresh",
     "identity DELETE /v1/sessions/current",
@@ -274,6 +347,9 @@ const ROUTES: [&str; 40] = [
     "messaging POST /v1/tickets/{number}/confirm",
     "messaging POST /v1/tickets/{number}/reopen",
     "messaging POST /v1/tickets/{number}/close",
+    "attachments POST /v1/uploads",
+    "attachments POST /v1/uploads/{id}/complete",
+    "attachments GET /v1/attachments/{id}",
     "query GET /v1/tickets",
     "query GET /v1/tickets/{number}",
     "query GET /v1/tickets/{number}/comments",
@@ -302,4 +378,21 @@ fn the_deployed_template_wires_two_streams_and_a_queue() {
     let longest = template.functions.iter().map(|function| function.timeout_seconds).max().unwrap();
     assert_eq!(u64::from(template.queues[0].visibility_seconds), 6 * longest);
     assert_eq!(template.table["GlobalSecondaryIndexes"].as_array().unwrap().len(), 6);
+}
+
+#[test]
+fn the_deployed_template_has_a_bucket_for_files_and_one_for_failures() {
+    let template = deployed();
+    let [files, failures] = template.buckets.as_slice() else {
+        panic!("two buckets are expected, not {}", template.buckets.len());
+    };
+    let attachments = template.functions.iter().find(|function| function.name == "attachments").unwrap();
+    assert_eq!(files.name, attachments.environment["BUCKET_NAME"], "the function knows the bucket by its name");
+    assert_eq!(files.cors.as_ref().unwrap().origins, template.cors.origins);
+    let told: Vec<_> = files.notifications.iter().map(|one| (one.prefix.as_str(), one.function.as_str())).collect();
+    assert_eq!(told, [("uploads/", "attachments")]);
+    let expiring: Vec<_> = files.expiries.iter().map(|one| (one.prefix.as_str(), one.objects_after_days)).collect();
+    assert_eq!(expiring, [("uploads/", Some(1)), ("", None)], "what was accepted stays");
+    assert_eq!((failures.logical_id.as_str(), failures.name.as_str()), ("FailureBucket", "failurebucket"));
+    assert_eq!((&failures.cors, failures.notifications.len()), (&None, 0));
 }

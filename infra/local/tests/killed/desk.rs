@@ -28,7 +28,8 @@ impl Dice {
 
 fn start(data: &Path, port: u16) -> Child {
     Command::new(env!("CARGO_BIN_EXE_local"))
-        .args(["--port", &port.to_string(), "--data"])
+        // Nobody asks for files here, so any port does.
+        .args(["--port", &port.to_string(), "--files-port", "0", "--data"])
         .arg(data)
         .stdout(Stdio::null())
         .stderr(Stdio::null())

@@ -8,6 +8,7 @@ use crate::change::Change;
 use crate::contact::EmailAddress;
 use crate::event::{Author, Fact};
 use crate::field::{Fields, Invalid};
+use crate::file::{FileRules, FileType};
 use crate::id::{CategoryId, GroupId, PersonId, ServiceId};
 use crate::person::{Person, PersonRef, Role};
 use crate::text::{Body, Name};
@@ -70,6 +71,10 @@ pub struct ServiceEdit {
     pub auto_close_days: Option<u16>,
     /// Whether only technical contacts may ask for it.
     pub contacts_only: Option<bool>,
+    /// The types of files that may be attached.
+    pub file_types: Option<Vec<FileType>>,
+    /// The most bytes of such a file.
+    pub file_size_limit: Option<u64>,
 }
 
 /// What is said of a category; what is `None` stays as it was.
@@ -112,6 +117,7 @@ impl Service {
             confirmation: Confirmation::default(),
             auto_close_days: Some(USUAL_AUTO_CLOSE_DAYS),
             contacts_only: false,
+            files: FileRules::default(),
         }
     }
 
@@ -126,6 +132,10 @@ impl Service {
             confirmation: edit.confirmation.unwrap_or(self.confirmation),
             auto_close_days: edit.auto_close_days.map_or(self.auto_close_days, positive),
             contacts_only: edit.contacts_only.unwrap_or(self.contacts_only),
+            files: FileRules {
+                types: edit.file_types.unwrap_or(self.files.types),
+                most_bytes: edit.file_size_limit.unwrap_or(self.files.most_bytes),
+            },
             ..self
         }
     }

@@ -3,6 +3,7 @@
 use super::SelectableBy;
 use super::keeping::MOST_GROUPS;
 use crate::field::{Fields, Invalid};
+use crate::file::MOST_BYTES;
 use crate::id::GroupId;
 
 /// The most days from resolved to closed by itself.
@@ -66,6 +67,15 @@ pub fn parse_line(line: i64) -> Result<u8, Invalid> {
 pub fn parse_auto_close_days(days: i64) -> Result<u16, Invalid> {
     let days = u16::try_from(days).ok().filter(|days| *days <= MOST_AUTO_CLOSE_DAYS);
     days.ok_or_else(|| Invalid::new("out_of_range", format!("must be from 0 to {MOST_AUTO_CLOSE_DAYS}")))
+}
+
+/// Reads how large a file may be, in bytes.
+///
+/// # Errors
+/// `out_of_range`.
+pub fn parse_file_size_limit(bytes: i64) -> Result<u64, Invalid> {
+    let bytes = u64::try_from(bytes).ok().filter(|bytes| (1..=MOST_BYTES).contains(bytes));
+    bytes.ok_or_else(|| Invalid::new("out_of_range", format!("must be from 1 to {MOST_BYTES}")))
 }
 
 /// Reads a list in which nothing may stand twice; what is wrong is noted in `fields` by its place.

@@ -2,18 +2,21 @@
 
 use super::{Decision, Doing, LastRewrite, Refusal, Ticket, voice};
 use crate::access::{Standing, standing};
-use crate::event::{Author, Event, Fact};
+use crate::event::{Author, Entry, Event, Fact};
+use crate::field::Fields;
+use crate::file::File;
+use crate::file::enclosing::{Said, Terms};
 use crate::status::{Status, Step, Verb, Voice};
-use crate::text::Body;
 
 impl Ticket {
     /// Says something that everyone on the ticket reads.
     ///
     /// # Errors
-    /// As [`Ticket::permit`].
-    pub fn comment(&self, doing: &Doing<'_>, body: Body, keep_status: bool) -> Decision {
+    /// As [`Ticket::permit`]; [`Refusal::Unfit`] for files that cannot go with it.
+    pub fn comment(&self, doing: &Doing<'_>, said: impl Into<Said>, keep_status: bool) -> Decision {
         let voice = voice(standing(doing.actor, self, doing.catalog));
         let status = self.permit(doing, Verb::Comment, Step::Comment { voice, keep_status })?;
+        let entry = self.enclose(doing, said.into(), &[])?;
         let mut after = self.clone();
         after.comment_count += 1;
         if voice == Voice::Desk {
@@ -25,17 +28,28 @@ impl Ticket {
         // Whoever answers a free ticket handles it, so it is not new any more even if its status was to be kept.
         after.enter(if after.handled && status == Status::New { Status::Open } else { status });
         let fact = Fact::CommentAdded { public: true, voice };
-        Ok(self.become_so(after, doing.author(), fact).saying(Some(body)))
+        Ok(self.become_so(after, doing.author(), fact).enclosing(entry))
     }
 
     /// Says something that only the desk reads.
     ///
     /// # Errors
-    /// As [`Ticket::permit`].
-    pub fn note(&self, doing: &Doing<'_>, body: Body) -> Decision {
+    /// As [`Ticket::comment`].
+    pub fn note(&self, doing: &Doing<'_>, said: impl Into<Said>) -> Decision {
         self.permit(doing, Verb::Note, Step::Note)?;
+        let entry = self.enclose(doing, said.into(), &[])?;
         let fact = Fact::CommentAdded { public: false, voice: Voice::Desk };
-        Ok(self.become_so(self.clone(), doing.author(), fact).saying(Some(body)))
+        Ok(self.become_so(self.clone(), doing.author(), fact).enclosing(entry))
+    }
+
+    /// What is said with the files that go with it, beside those that are there.
+    fn enclose(&self, doing: &Doing<'_>, said: Said, beside: &[File]) -> Result<Entry, Refusal> {
+        let rules = doing.catalog.file_rules(&self.service);
+        let by = doing.actor.person().map(|person| &person.id);
+        let terms = Terms { at: doing.at, by, rules: &rules, beside, text: "body" };
+        let mut fields = Fields::new();
+        let entry = said.enclosed.with(&mut fields, &terms, Some(said.body));
+        Ok(fields.finish(Some(entry))?)
     }
 
     /// The desk has answered: the first answer is remembered, and a free ticket falls to the agent who gave it.
@@ -72,17 +86,18 @@ impl Ticket {
     ///
     /// # Errors
     /// As [`Ticket::permit_author_of`]; [`Refusal::AlreadyAnswered`] once somebody has spoken.
-    pub fn edit_comment(&self, doing: &Doing<'_>, comment: &Event, since: &[Event], body: Body) -> Decision {
+    pub fn edit_comment(&self, doing: &Doing<'_>, comment: &Event, since: &[Event], said: impl Into<Said>) -> Decision {
         let verb = self.permit_author_of(doing, comment)?;
         self.permit(doing, verb, self.plain_step(verb, doing.actor, doing.catalog))?;
         if since.iter().any(|event| event.answers(comment)) {
             return Err(Refusal::AlreadyAnswered);
         }
+        let entry = self.enclose(doing, said.into(), &comment.files)?;
         let mut after = self.clone();
         after.rewrite(doing, comment.seq);
         let fact = Fact::CommentEdited { comment: comment.seq, public: comment.speaks_publicly() };
         let change = self.become_so(after, doing.author(), fact);
-        Ok(change.rewriting(comment.seq, "body", Some(body)))
+        Ok(change.rewriting(comment.seq, "body", entry))
     }
 }
 

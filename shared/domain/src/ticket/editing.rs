@@ -6,6 +6,8 @@ use crate::access::{Standing, standing};
 use crate::contact::ContactMethod;
 use crate::event::Fact;
 use crate::field::{Fields, Invalid};
+use crate::file::File;
+use crate::file::enclosing::{Enclosed, Terms};
 use crate::id::{CategoryId, ServiceId};
 use crate::priority::{Impact, Priority, Urgency, UrgencySource};
 use crate::status::{Step, Verb};
@@ -38,6 +40,10 @@ pub struct Edit {
     pub priority: Option<Priority>,
     /// Words to file it under; agents only.
     pub tags: Option<Vec<Label>>,
+    /// More files beside the description, and the pictures that a new one names.
+    pub enclosed: Enclosed,
+    /// The files that the description has already.
+    pub beside: Vec<File>,
 }
 
 impl Edit {
@@ -60,6 +66,7 @@ impl Edit {
             ("device", details.device.is_some()),
             ("serial_number", details.serial_number.is_some()),
             ("answers", !details.answers.is_empty()),
+            ("attachments", !self.enclosed.named.is_empty()),
         ];
         named.into_iter().filter_map(|(field, given)| given.then_some(field))
     }
@@ -79,10 +86,14 @@ impl Ticket {
         let mut after = self.clone();
         after.refile(doing, &mut fields, &edit, by_desk);
         after.reword(&edit);
-        if edit.description.is_some() {
+        after.reweigh(doing, &edit, by_desk);
+        let rules = doing.catalog.file_rules(&after.service);
+        let by = doing.actor.person().map(|person| &person.id);
+        let terms = Terms { at: doing.at, by, rules: &rules, beside: &edit.beside, text: "description" };
+        let entry = edit.enclosed.with(&mut fields, &terms, edit.description);
+        if entry.body.is_some() || !entry.files.is_empty() {
             after.rewrite(doing, 1);
         }
-        after.reweigh(doing, &edit, by_desk);
         let fact = if after.service == self.service {
             Fact::TicketEdited {}
         } else {
@@ -90,7 +101,7 @@ impl Ticket {
             Fact::TicketRedispatched {}
         };
         let after = fields.finish(Some(after))?;
-        Ok(self.become_so(after, doing.author(), fact).rewriting(1, "description", edit.description))
+        Ok(self.become_so(after, doing.author(), fact).rewriting(1, "description", entry))
     }
 
     /// Files it under another service or category.

@@ -10,6 +10,7 @@ use crate::change::Change;
 use crate::contact::ContactMethod;
 use crate::event::{Author, Fact};
 use crate::field::{Fields, Invalid};
+use crate::file::enclosing::{Enclosed, Terms};
 use crate::id::{CategoryId, ServiceId};
 use crate::number::TicketNumber;
 use crate::person::{Membership, OrganizationRef, Person, PersonRef};
@@ -45,6 +46,8 @@ pub struct Intake {
     pub agreement_version: Option<Label>,
     /// Where and when it happened, and what the form asked.
     pub details: Details,
+    /// The files that go with the description.
+    pub enclosed: Enclosed,
 }
 
 /// Who opens a ticket for whom.
@@ -84,10 +87,14 @@ pub fn open(opening: &Opening<'_>, intake: Intake) -> Decision {
         let outcome = accept(service, intake.agreement_version.as_ref(), opening.at);
         fields.check("agreement_version", outcome).flatten()
     });
-    let service = fields.finish(service).map_err(Refusal::Unfit)?;
-    let ticket = Ticket { cc, agreement, ..assemble(opening, &intake, service, category) };
+    let rules = service.map(|service| service.files.clone()).unwrap_or_default();
+    let terms =
+        Terms { at: opening.at, by: Some(&opening.submitter.id), rules: &rules, beside: &[], text: "description" };
+    let ticket = service.map(|service| assemble(opening, &intake, service, category));
+    let entry = intake.enclosed.with(&mut fields, &terms, Some(intake.description));
+    let ticket = Ticket { cc, agreement, ..fields.finish(ticket).map_err(Refusal::Unfit)? };
     let by = Author::person(&opening.submitter.id, opening.at);
-    Ok(Change::born(ticket, by, Fact::TicketOpened {}).saying(Some(intake.description)))
+    Ok(Change::born(ticket, by, Fact::TicketOpened {}).enclosing(entry))
 }
 
 fn assemble(opening: &Opening<'_>, intake: &Intake, service: &Service, category: Option<&Category>) -> Ticket {

@@ -8,6 +8,7 @@ use serde::Serialize;
 use store::item::Told;
 use utoipa::ToSchema;
 
+use super::file::AttachmentView;
 use super::person::PersonName;
 
 /// One entry of the dialogue.
@@ -22,6 +23,8 @@ pub struct CommentView {
     pub public: bool,
     /// What was said.
     pub body: String,
+    /// The files beside it, and the pictures in it.
+    pub attachments: Vec<AttachmentView>,
     /// When.
     #[schema(value_type = String, format = DateTime)]
     pub created_at: Timestamp,
@@ -52,6 +55,7 @@ impl CommentView {
             author,
             public,
             body: event.body.as_ref().map(|body| body.as_str().to_owned()).unwrap_or_default(),
+            attachments: event.files.iter().map(AttachmentView::from).collect(),
             created_at: event.by.at,
             edited_at: told.edited_at,
         })

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use domain::access::{Actor, Standing, standing};
 use domain::catalog::Catalog;
 use domain::contact::ContactMethod;
+use domain::event::Entry;
 use domain::id::{CategoryId, GroupId, ServiceId};
 use domain::person::PersonRef;
 use domain::status::{NextActionBy, Status, StatusCategory, Verb};
@@ -15,6 +16,7 @@ use serde::Serialize;
 use store::item::Row;
 use utoipa::ToSchema;
 
+use super::file::AttachmentView;
 use super::person::PersonName;
 
 /// Something of the catalog, named.
@@ -46,6 +48,8 @@ pub struct TicketView {
     pub subject: String,
     /// At length.
     pub description: Option<String>,
+    /// The files beside the description, and the pictures in it.
+    pub attachments: Vec<AttachmentView>,
     /// `question`, `incident`, `problem`, `request` or `suggestion`.
     #[schema(value_type = String)]
     pub kind: Kind,
@@ -179,7 +183,7 @@ impl TicketView {
     /// A ticket for one pair of eyes.
     #[must_use]
     #[expect(clippy::too_many_lines, reason = "a line for every field")]
-    pub fn new(ticket: &Ticket, description: Option<&Body>, actor: &Actor, catalog: &Catalog) -> Self {
+    pub fn new(ticket: &Ticket, description: Option<&Entry>, actor: &Actor, catalog: &Catalog) -> Self {
         let standing = standing(actor, ticket, catalog);
         let at_desk = matches!(standing, Some(Standing::Desk { .. }));
         let own = at_desk || standing == Some(Standing::Requester);
@@ -189,7 +193,8 @@ impl TicketView {
             number: ticket.number.to_string(),
             version: ticket.version,
             subject: ticket.subject.as_str().to_owned(),
-            description: description.map(|body| body.as_str().to_owned()),
+            description: description.and_then(|entry| entry.body.as_ref()).map(|body| body.as_str().to_owned()),
+            attachments: description.iter().flat_map(|entry| &entry.files).map(AttachmentView::from).collect(),
             kind: ticket.kind,
             status,
             status_category: status.category(),

@@ -156,6 +156,7 @@ fn said(seq: u32, by: &Actor, fact: Fact) -> Event {
         holder: None,
         changes: Vec::new(),
         body: Some(given::body("In room 12.")),
+        files: Vec::new(),
     }
 }
 
@@ -179,7 +180,7 @@ fn a_comment_is_its_authors_to_edit_until_somebody_else_has_spoken() {
     let change = edit(&ticket, &author, &comment, &unanswered).unwrap();
     assert_eq!(change.events[0].fact, Fact::CommentEdited { comment: 2, public: true });
     assert_eq!(given::told(&change), ["body"]);
-    assert_eq!(change.rewrites[0].body, given::body("Rather so."));
+    assert_eq!(change.rewrites[0].body, Some(given::body("Rather so.")));
     let answered = [said(3, &given::member(), publicly(Voice::Desk))];
     assert_eq!(edit(&ticket, &author, &comment, &answered).unwrap_err(), Refusal::AlreadyAnswered);
 }

@@ -53,7 +53,7 @@ fn s2_26_the_requester_edits_every_intake_field_of_an_unanswered_ticket() {
     let changes = Edit { impact: Some(Impact::High), urgency: Some(Urgency::Critical), ..changes };
     let change = edit(&given::ticket(), &given::requester(), changes).unwrap();
     assert_eq!(change.events[0].fact, Fact::TicketEdited {});
-    assert_eq!(change.rewrites[0].body, given::body("It is room 13."));
+    assert_eq!(change.rewrites[0].body, Some(given::body("It is room 13.")));
     let expected = [
         "answers",
         "category: – → cat_outage",

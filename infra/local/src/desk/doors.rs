@@ -1,0 +1,87 @@
+//! The doors of the functions, each with the ports it asks for: what a `main.rs` does in the cloud.
+
+use std::collections::BTreeMap;
+
+use runtime::Doors;
+use runtime::clients::Aws;
+use runtime::doors::Events;
+
+use super::DeskError;
+use crate::template::{Function, Template};
+
+/// The functions of the template, by their folders.
+pub(super) fn functions(
+    template: &Template,
+    aws: &Aws,
+    urls: &BTreeMap<String, String>,
+) -> Result<BTreeMap<String, Doors>, DeskError> {
+    let doors = |function: &Function| doors(function, aws, urls).map(|doors| (function.name.clone(), doors));
+    template.functions.iter().map(doors).collect()
+}
+
+fn doors(function: &Function, aws: &Aws, urls: &BTreeMap<String, String>) -> Result<Doors, DeskError> {
+    let store = aws.writer();
+    let http = |router| Ok(Doors { http: Some(router), events: None });
+    match function.name.as_str() {
+        "catalog" => http(catalog::router(catalog::Ports { store })),
+        "identity" => http(identity::router(identity::Ports { store })),
+        "intake" => http(intake::router(intake::Ports { store })),
+        "messaging" => http(messaging::router(messaging::Ports { store })),
+        "portal" => http(portal::router(portal::Ports { store: aws.reader() })),
+        "query" => http(query::router(query::Ports { store: aws.reader() })),
+        "attachments" => Ok(of_attachments(function, aws)),
+        "dispatch" => Ok(of_dispatch(aws)),
+        "relay" => Ok(of_relay(function, aws, urls)),
+        "notify" => Ok(of_notify(function, aws)),
+        other => Err(DeskError::Template(format!("the function {other} is not part of this build"))),
+    }
+}
+
+fn setting(function: &Function, name: &str) -> String {
+    function.environment.get(name).cloned().unwrap_or_default()
+}
+
+fn of_attachments(function: &Function, aws: &Aws) -> Doors {
+    let files = attachments::Files::new(aws.files(), setting(function, "BUCKET_NAME"));
+    let ports = attachments::Ports { store: aws.writer(), files };
+    let router = attachments::router(ports.clone());
+    let look = move |errand| {
+        let ports = ports.clone();
+        async move { attachments::consume(&ports, errand).await }
+    };
+    Doors { http: Some(router), events: Some(Events::bucket(look)) }
+}
+
+fn of_dispatch(aws: &Aws) -> Doors {
+    let ports = dispatch::Ports { store: aws.writer() };
+    let router = dispatch::router(ports.clone());
+    let choose = move |happened| {
+        let ports = ports.clone();
+        async move { dispatch::consume(&ports, happened).await }
+    };
+    Doors { http: Some(router), events: Some(Events::stream(aws.reader(), choose)) }
+}
+
+fn of_relay(function: &Function, aws: &Aws, urls: &BTreeMap<String, String>) -> Doors {
+    let notify_queue = urls.get(&setting(function, "NOTIFY_QUEUE_URL")).cloned().unwrap_or_default();
+    let ports = relay::Ports { queues: aws.queues(), notify_queue };
+    let pass_on = move |happened| {
+        let ports = ports.clone();
+        async move { relay::consume(&ports, happened).await }
+    };
+    Doors { http: None, events: Some(Events::stream(aws.reader(), pass_on)) }
+}
+
+fn of_notify(function: &Function, aws: &Aws) -> Doors {
+    let settings = notify::Settings {
+        sender: setting(function, "SENDER"),
+        public_url: setting(function, "PUBLIC_URL"),
+        frontend_url: None,
+    };
+    let ports = notify::Ports { store: aws.writer(), mail: aws.mail(), settings };
+    let tell = move |message| {
+        let ports = ports.clone();
+        async move { notify::consume(&ports, message).await }
+    };
+    Doors { http: None, events: Some(Events::queue(tell)) }
+}

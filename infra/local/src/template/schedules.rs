@@ -1,0 +1,42 @@
+//! The schedules: what a function is called with, and how often.
+
+use super::document::Document;
+use super::resolved::Resolved;
+use super::resources::{Kind, Resource};
+use super::{Function, Schedule, TemplateError, functions};
+
+/// How exactly it is kept, in whose name, and where failures go, is the cloud's affair.
+const PROPERTIES: [&str; 4] = ["Description", "FlexibleTimeWindow", "ScheduleExpression", "Target"];
+
+/// The schedules, in the order of the file.
+pub(super) fn read(document: &Document, functions: &[Function]) -> Result<Vec<Schedule>, TemplateError> {
+    document.all(Kind::Schedule).map(|resource| schedule(resource, functions)).collect()
+}
+
+fn schedule(resource: &Resource, functions: &[Function]) -> Result<Schedule, TemplateError> {
+    let written = &resource.properties;
+    written.only(&PROPERTIES)?;
+    let target = written.field("Target")?;
+    target.only(&["Arn", "DeadLetterConfig", "Input", "RetryPolicy", "RoleArn"])?;
+    Ok(Schedule {
+        every_seconds: rate(written.field("ScheduleExpression")?)?,
+        function: functions::named(target.field("Arn")?, functions)?,
+        input: target.field("Input")?.text()?.to_owned(),
+    })
+}
+
+/// `rate(1 day)` in seconds.
+fn rate(written: &Resolved) -> Result<u64, TemplateError> {
+    let inside = written.text()?.strip_prefix("rate(").and_then(|rest| rest.strip_suffix(')'));
+    let parts = inside.and_then(|inside| inside.split_once(' '));
+    let seconds = parts.and_then(|(count, unit)| {
+        let unit: u64 = match unit.trim_end_matches('s') {
+            "minute" => 60,
+            "hour" => 60 * 60,
+            "day" => 24 * 60 * 60,
+            _ => return None,
+        };
+        count.parse::<u64>().ok()?.checked_mul(unit).filter(|seconds| *seconds > 0)
+    });
+    seconds.ok_or_else(|| written.refuse("a rate of minutes, hours or days is expected here"))
+}

@@ -1,0 +1,6 @@
+//! Small moving pictures.
+#![no_main]
+
+use files_fuzz::{beginning, check};
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| check(&beginning(bytes, b"GIF89a")));

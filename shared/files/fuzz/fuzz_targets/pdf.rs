@@ -1,0 +1,6 @@
+//! Documents to print.
+#![no_main]
+
+use files_fuzz::{beginning, check};
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| check(&beginning(bytes, b"%PDF-1.4")));

@@ -1,0 +1,128 @@
+//! What a function may write, and how each of it is asked for.
+
+use domain::change::Change;
+use domain::file::Upload;
+use domain::file::submission::{Reserving, TooManyFiles};
+use domain::id::PersonId;
+
+use crate::Reader;
+use crate::commit::{self, CommitError};
+use crate::error::StoreError;
+use crate::guess::{self, TooMany};
+use crate::notification::{self, Claim, Notification, Outcome};
+use crate::receipt::{Receipt, Stub};
+use crate::session::{self, Pair, Token};
+use crate::upload::{self, Settled};
+
+/// What a function may read and write.
+#[derive(Clone, Debug)]
+pub struct Writer {
+    reader: Reader,
+}
+
+impl Writer {
+    /// Writes where this reader reads.
+    #[must_use]
+    pub fn new(reader: Reader) -> Self {
+        Self { reader }
+    }
+
+    /// Its reading half.
+    #[must_use]
+    pub fn reader(&self) -> &Reader {
+        &self.reader
+    }
+
+    /// Commits a change, with the receipt of its command if it carried an idempotency key.
+    ///
+    /// # Errors
+    /// [`CommitError`]: nothing was written.
+    #[expect(private_bounds, reason = "what can be committed is decided here: Ticket, Person, Catalog")]
+    pub async fn commit<T: commit::Committed>(
+        &self,
+        change: &Change<T>,
+        receipt: Option<(&Stub, &Receipt)>,
+    ) -> Result<(), CommitError> {
+        commit::commit(&self.reader.table, &*self.reader.ids, change, receipt).await
+    }
+
+    /// Signs a person in.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn open_session(&self, person: &PersonId) -> Result<Pair, StoreError> {
+        session::open(&self.reader.table, &*self.reader.ids, person, self.reader.now()).await
+    }
+
+    /// The next pair of tokens for a refresh token; `None` if it does not count.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn refresh_session(&self, token: &Token) -> Result<Option<Pair>, StoreError> {
+        session::refresh(&self.reader.table, &*self.reader.ids, token, self.reader.now()).await
+    }
+
+    /// Ends the sign-in that a token belongs to.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn end_session(&self, token: &Token) -> Result<(), StoreError> {
+        session::end(&self.reader.table, token).await
+    }
+
+    /// Reserves a slot for a file; `Err` inside when none is free.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn reserve(&self, reserving: Reserving) -> Result<Result<Upload, TooManyFiles>, StoreError> {
+        upload::reserve(&self.reader.table, &*self.reader.ids, reserving).await
+    }
+
+    /// Says what became of an upload that was reserved.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn settle_upload(&self, upload: &Upload) -> Result<Settled, StoreError> {
+        upload::settle(&self.reader.table, &*self.reader.ids, upload).await
+    }
+
+    /// Counts bytes that a person wants to upload today; `Some` when it is too much for a day, and then they do not count.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn count_bytes(&self, person: &PersonId, bytes: u64) -> Result<Option<TooMany>, StoreError> {
+        guess::count_bytes(&self.reader.table, person.as_str(), bytes, self.reader.now()).await
+    }
+
+    /// Takes bytes back that were counted and will not be sent.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn forgive_bytes(&self, person: &PersonId, bytes: u64) -> Result<(), StoreError> {
+        guess::forgive_bytes(&self.reader.table, person.as_str(), bytes, self.reader.now()).await
+    }
+
+    /// Claims a notification before it is sent.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn claim(&self, notification: &Notification) -> Result<Claim, StoreError> {
+        notification::claim(&self.reader.table, notification, self.reader.now()).await
+    }
+
+    /// Gives a claim back after a failure that may pass.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn give_back(&self, notification: &Notification) -> Result<(), StoreError> {
+        notification::give_back(&self.reader.table, notification).await
+    }
+
+    /// Says how a claimed notification ended.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn settle(&self, notification: &Notification, outcome: &Outcome) -> Result<(), StoreError> {
+        notification::settle(&self.reader.table, notification, outcome).await
+    }
+}
