@@ -99,10 +99,12 @@ async fn settle(ports: &Ports, upload: &Upload, state: UploadState) -> Result<Op
             Some(settled)
         }
         Settled::Before => {
-            if let UploadState::Accepted { key, .. } = &settled.state {
+            let now = ports.store.reader().uploads(std::slice::from_ref(&upload.id)).await?.pop();
+            if let UploadState::Accepted { key, .. } = &settled.state
+                && !now.as_ref().is_some_and(|now| now.is_kept_under(key))
+            {
                 ports.files.remove(key).await?;
             }
-            let now = ports.store.reader().uploads(std::slice::from_ref(&upload.id)).await?.pop();
             now.filter(|now| !matches!(now.state, UploadState::Reserved { .. }))
         }
     };

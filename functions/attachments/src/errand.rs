@@ -79,10 +79,7 @@ fn kept_for(key: &str) -> Option<domain::id::UploadId> {
 }
 
 /// Whether what is kept under this key is a ticket's file, or may become one.
-fn holds(upload: &Upload, under: &str, at: Timestamp) -> bool {
-    match &upload.state {
-        UploadState::Attached { key, .. } => key == under,
-        UploadState::Accepted { key, until, .. } => key == under && *until > at,
-        UploadState::Reserved { .. } | UploadState::Refused { .. } => false,
-    }
+fn holds(upload: &Upload, key: &str, at: Timestamp) -> bool {
+    let is_late = matches!(&upload.state, UploadState::Accepted { until, .. } if *until <= at);
+    upload.is_kept_under(key) && !is_late
 }

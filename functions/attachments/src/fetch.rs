@@ -70,7 +70,7 @@ pub(crate) async fn fetch(State(ports): State<Ports>, call: Call) -> Result<Resp
     if truth(params, "redirect")? {
         return Ok((StatusCode::FOUND, [(header::LOCATION, url)]).into_response());
     }
-    let expires_at = reader.now() + TO_FETCH;
+    let expires_at = caller.actor.author(reader.now()).at + TO_FETCH;
     Ok(Json(Fetched { attachment: (&file).into(), url, expires_at }).into_response())
 }
 

@@ -76,16 +76,16 @@ pub(crate) async fn reserve(State(ports): State<Ports>, call: Call) -> Result<Re
     let request: ReserveRequest = call.body.read()?;
     let rules = request.rules(&ports, &caller).await?;
     let Wish { name, declared } = request.parse(&rules)?;
-    if let Some(limit) = ports.store.count_bytes(&person, declared.size).await? {
+    let (id, size, at) = (UploadId::fresh(reader.ids()), declared.size, reader.now());
+    if let Some(limit) = ports.store.count_bytes(&person, size, at).await? {
         return Err(Problem::too_many(limit));
     }
-    let (id, size) = (UploadId::fresh(reader.ids()), declared.size);
-    let reserving = Reserving { id, person: person.clone(), name, declared, rules, at: reader.now() };
-    let upload = match ports.store.reserve(reserving).await? {
-        Ok(upload) => upload,
-        Err(full) => {
-            ports.store.forgive_bytes(&person, size).await?;
-            return Err(too_many_files(full));
+    let reserving = Reserving { id, person: person.clone(), name, declared, rules, at };
+    let upload = match ports.store.reserve(reserving).await {
+        Ok(Ok(upload)) => upload,
+        refused => {
+            ports.store.forgive_bytes(&person, size, at).await?;
+            refused?.map_err(too_many_files)?
         }
     };
     let address = ports.files.address_to_upload(&upload).await?;

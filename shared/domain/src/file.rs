@@ -355,6 +355,15 @@ pub struct Content {
 }
 
 impl Upload {
+    /// Whether what is delivered of it is kept under this key.
+    #[must_use]
+    pub fn is_kept_under(&self, under: &str) -> bool {
+        match &self.state {
+            UploadState::Accepted { key, .. } | UploadState::Attached { key, .. } => key == under,
+            UploadState::Reserved { .. } | UploadState::Refused { .. } => false,
+        }
+    }
+
     /// Whether nothing can become of it any more: what was not completed within a day is gone from the bucket.
     #[must_use]
     pub fn is_forgotten(&self, now: Timestamp) -> bool {

@@ -85,7 +85,8 @@ fn belongs(head: &[u8]) -> Parser {
     if head.starts_with(b"%PDF") {
         return Parser::Pdf;
     }
-    if head.get(4..8) == Some(b"ftyp") {
+    // The first box of a film is small; a text about boxes begins with letters.
+    if head.first() == Some(&0) && head.get(4..8) == Some(b"ftyp") {
         return Parser::Mp4;
     }
     // The signatures of these are letters: a picture has zeros behind them, a report about a BMW has not.
@@ -94,11 +95,13 @@ fn belongs(head: &[u8]) -> Parser {
     match known.map(|known| (known.mime_type(), known.matcher_type())) {
         Some(("image/jpeg", _)) => Parser::Jpeg,
         Some(("image/png" | "image/apng", _)) => Parser::Png,
-        Some(("image/webp", _)) => Parser::Webp,
+        Some(("image/webp", _)) if head.starts_with(b"RIFF") => Parser::Webp,
         Some(("image/gif", _)) if is_binary => Parser::Gif,
         Some(("image/bmp", _)) if is_binary => Parser::Bmp,
         // What a text looks like or speaks of is for `text` to say, which knows markup when it sees it.
-        Some((_, MatcherType::Text) | ("image/gif" | "image/bmp" | "application/pdf", _)) | None => Parser::Text,
+        Some((_, MatcherType::Text) | ("image/gif" | "image/bmp" | "image/webp" | "application/pdf", _)) | None => {
+            Parser::Text
+        }
         Some(_) => text_after_all(head),
     }
 }
@@ -125,6 +128,8 @@ mod tests {
             "GIF89a is a format.\n",
             "Řádek: %PDF-1.4 se neotevře.\n",
             "MZ is no program.\n",
+            "Soubor: WEBP nejde.\n",
+            "The ftyp box is missing.\n",
             "MZČR hlásí požár.\n",
         ];
         for text in texts {

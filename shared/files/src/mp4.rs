@@ -30,6 +30,9 @@ const EMPTY: u64 = 8;
 /// How much of what says of which kind a track is comes before the name of the program that wrote it.
 const UNNAMED: u64 = 24;
 
+/// What says that the samples of a track are in this file, as nearly every film says it.
+const HERE: &[u8; 36] = b"\0\0\0\x24dinf\0\0\0\x1cdref\0\0\0\0\0\0\0\x01\0\0\0\x0curl \0\0\0\x01";
+
 /// Brands of films that browsers play, and that of iPhones.
 const BRANDS: &[&[u8; 4]] = &[
     b"3g2a", b"3gp4", b"3gp5", b"3gp6", b"3gp7", b"M4V ", b"MSNV", b"avc1", b"dash", b"iso2", b"iso3", b"iso4",
@@ -55,6 +58,7 @@ pub(crate) async fn inspect<S: Source>(file: &mut Reader<S>) -> Result<Pieces, S
             Treatment::Keep => seen.pieces.keep(part.at..part.end)?,
             Treatment::Empty => seen.empty(&part)?,
             Treatment::Unname => seen.unname(&part)?,
+            Treatment::Anchor => seen.anchor(file, &part).await?,
             Treatment::Open(inside) => {
                 seen.pieces.keep(part.at..part.content)?;
                 open.push((inside, part.end));
@@ -116,7 +120,7 @@ impl Place {
             Self::Index => &[b"iods", b"mvex", b"mvhd"],
             Self::Track => &[b"edts", b"tkhd", b"tref"],
             Self::Media => &[b"elng", b"mdhd"],
-            Self::Samples => &[b"dinf", b"gmhd", b"hmhd", b"nmhd", b"smhd", b"stbl", b"sthd", b"vmhd"],
+            Self::Samples => &[b"gmhd", b"hmhd", b"nmhd", b"smhd", b"stbl", b"sthd", b"vmhd"],
             Self::Fragment => &[b"mfhd"],
             Self::Run => &[b"saio", b"saiz", b"sbgp", b"senc", b"sgpd", b"subs", b"tfdt", b"tfhd", b"trun"],
         }
@@ -129,6 +133,7 @@ enum Treatment {
     Keep,
     Empty,
     Unname,
+    Anchor,
     Open(Place),
 }
 
@@ -141,6 +146,7 @@ fn treatment(place: Place, part: &Part) -> Treatment {
         (Place::Media, b"minf") => Treatment::Open(Place::Samples),
         (Place::Fragment, b"traf") => Treatment::Open(Place::Run),
         (Place::Media | Place::Samples, b"hdlr") => Treatment::Unname,
+        (Place::Samples, b"dinf") => Treatment::Anchor,
         (_, kind) if place.kept().contains(&kind) || part.is_free() => Treatment::Keep,
         (_, _) => Treatment::Empty,
     }
@@ -256,6 +262,26 @@ impl Film {
         let name = part.content.saturating_add(UNNAMED).min(part.end);
         self.pieces.keep(part.at..name)?;
         self.blank(name..part.end)
+    }
+
+    /// Delivers that the samples are in this file, whatever was said: elsewhere may be a folder of its author, or a place
+    /// that notes who asks for it.
+    async fn anchor<S: Source>(&mut self, file: &mut Reader<S>, part: &Part) -> Result<(), Stopped<S::Error>> {
+        let here = u64::try_from(HERE.len()).unwrap_or(u64::MAX);
+        file.seek(part.at)?;
+        if part.size() == here && file.take(HERE.len()).await? == HERE {
+            return Ok(self.pieces.keep(part.at..part.end)?);
+        }
+        self.pieces.write(HERE.to_vec())?;
+        match part.size().checked_sub(here) {
+            Some(0) => Ok(()),
+            Some(rest) if (EMPTY..=MOST_INDEX).contains(&rest) => {
+                let size = u32::try_from(rest).unwrap_or(u32::MAX);
+                self.pieces.write([size.to_be_bytes().as_slice(), b"free"].concat())?;
+                Ok(self.blank(part.at + here + EMPTY..part.end)?)
+            }
+            Some(_) | None => Err(Unfit::Damaged("it does not say where its samples are").into()),
+        }
     }
 
     fn blank(&mut self, stretch: Range<u64>) -> Result<(), Unfit> {

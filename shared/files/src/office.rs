@@ -36,7 +36,7 @@ const MACROS: [&str; 4] = ["vbaproject.bin", "vbadata.xml", "vbaprojectsignature
 const MACRO_FOLDERS: [&str; 2] = ["basic/", "scripts/"];
 
 /// Documents inside that may carry macros of their own.
-const MACRO_DOCUMENTS: [&str; 9] = ["docm", "dotm", "potm", "ppam", "ppsm", "pptm", "xlam", "xlsm", "xltm"];
+const MACRO_DOCUMENTS: [&str; 10] = ["docm", "dotm", "potm", "ppam", "ppsm", "pptm", "xlam", "xlsb", "xlsm", "xltm"];
 
 /// Archives and programs, which no document is made of.
 const PROGRAMS: [&str; 27] = [
@@ -61,13 +61,14 @@ pub(crate) async fn inspect<S: Source>(file: &mut Reader<S>) -> Result<FileType,
 fn check_name(name: &str) -> Result<(), Unfit> {
     let last = name.rsplit('/').next().unwrap_or_default();
     let extension = last.rsplit_once('.').map_or("", |(_, extension)| extension);
+    let is_package = name.starts_with("object ") && !name.contains('/');
     let has_macros = MACROS.iter().any(|part| name.contains(part))
-        || MACRO_FOLDERS.iter().any(|folder| name.starts_with(folder))
+        || MACRO_FOLDERS.iter().any(|folder| name.starts_with(folder) || name.contains(&format!("/{folder}")))
         || MACRO_DOCUMENTS.contains(&extension);
     if has_macros {
         return Err(Unfit::Active("macros"));
     }
-    if name.contains("activex/") || (last.starts_with("oleobject") && extension == "bin") {
+    if name.contains("activex/") || (last.starts_with("oleobject") && extension == "bin") || is_package {
         return Err(Unfit::Active("an object of another program"));
     }
     if PROGRAMS.contains(&extension) {

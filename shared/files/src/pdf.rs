@@ -24,16 +24,17 @@ const ARCHIVE_TAIL: usize = 65_557;
 const INDEX: usize = 64;
 
 /// What no PDF may hold.
-const NAMES: [(&[u8], Unfit); 5] = [
+const NAMES: [(&[u8], Unfit); 6] = [
     (b"/EmbeddedFile", Unfit::Foreign("another file")),
     (b"/EmbeddedFiles", Unfit::Foreign("another file")),
+    (b"/FileAttachment", Unfit::Foreign("another file")),
     (b"/JavaScript", Unfit::Active("a script")),
     (b"/Launch", Unfit::Active("a command")),
     (b"/RichMedia", Unfit::Active("a film with a program of its own")),
 ];
 
 /// The longest of these names with every letter escaped: so much may have gone by before the byte behind it is seen.
-const LONGEST: usize = 3 * b"/EmbeddedFiles".len();
+const LONGEST: usize = 3 * b"/FileAttachment".len();
 
 /// Looks at a PDF from its beginning to its end.
 pub(crate) async fn inspect<S: Source>(file: &mut Reader<S>) -> Result<(), Stopped<S::Error>> {

@@ -177,10 +177,9 @@ async fn transact(table: &Table, parts: Vec<TransactWriteItem>) -> Result<Outcom
     }
 }
 
-/// Days whose uploads are all attached or forgotten by then: those of a day wait for less than two more. Several, so that
-/// what one sweep has missed the next one finds.
-#[must_use]
-pub fn settled_days(now: Timestamp) -> [Date; 3] {
+/// Days whose uploads are all attached or forgotten by then: those of a day wait for less than two more. A month of them,
+/// so that what one sweep has missed a later one finds.
+pub fn settled_days(now: Timestamp) -> impl Iterator<Item = Date> {
     let today = now.to_zoned(TimeZone::UTC).date();
-    [5, 4, 3].map(|days| today.saturating_sub(days.days()))
+    (3..=30).rev().map(move |days: i32| today.saturating_sub(days.days()))
 }

@@ -4,6 +4,7 @@ use domain::change::Change;
 use domain::file::Upload;
 use domain::file::submission::{Reserving, TooManyFiles};
 use domain::id::PersonId;
+use jiff::Timestamp;
 
 use crate::Reader;
 use crate::commit::{self, CommitError};
@@ -90,16 +91,21 @@ impl Writer {
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn count_bytes(&self, person: &PersonId, bytes: u64) -> Result<Option<TooMany>, StoreError> {
-        guess::count_bytes(&self.reader.table, person.as_str(), bytes, self.reader.now()).await
+    pub async fn count_bytes(
+        &self,
+        person: &PersonId,
+        bytes: u64,
+        at: Timestamp,
+    ) -> Result<Option<TooMany>, StoreError> {
+        guess::count_bytes(&self.reader.table, person.as_str(), bytes, at).await
     }
 
-    /// Takes bytes back that were counted and will not be sent.
+    /// Takes bytes back that were counted at a moment and will not be sent.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn forgive_bytes(&self, person: &PersonId, bytes: u64) -> Result<(), StoreError> {
-        guess::forgive_bytes(&self.reader.table, person.as_str(), bytes, self.reader.now()).await
+    pub async fn forgive_bytes(&self, person: &PersonId, bytes: u64, at: Timestamp) -> Result<(), StoreError> {
+        guess::forgive_bytes(&self.reader.table, person.as_str(), bytes, at).await
     }
 
     /// Claims a notification before it is sent.

@@ -45,22 +45,21 @@ async fn main() {
 }
 
 /// Prints what it takes to look at files that were sent, and to keep what may be delivered of them: processor time of the
-/// process and its memory above what it had before, the bucket's own share included.
+/// process, the bucket's own share included.
 async fn weigh(desk: &Desk, rita: &Person) {
-    println!("{:<12} {:>10} {:>10} {:>12}", "complete", "cpu ms", "wall ms", "memory MiB");
+    println!("{:<12} {:>10} {:>10}", "complete", "cpu ms", "wall ms");
     for (name, parcel) in [
         ("jpeg 10 MiB", Parcel::new("a", "a.jpg", "image/jpeg", noted(&jpeg_of(10 * MIB - 100))).by("svc_counters")),
         ("mp4 100 MiB", Parcel::new("b", "b.mp4", "video/mp4", film(100 * MIB)).by("svc_counters")),
     ] {
         let upload = desk.sent(rita, &parcel).await;
         drop(parcel);
-        let (idle, cpu, began) = (forget_peak(), cpu_time(), Instant::now());
+        let (cpu, began) = (cpu_time(), Instant::now());
         rita.completes(&upload).await;
         desk.settle().await;
         let (cpu, wall) = (cpu_time().saturating_sub(cpu), began.elapsed());
-        let above = (memory("VmHWM").saturating_sub(idle)) / 1024;
         let state = rita.completes(&upload).await.expect(200).json["upload"]["state"].clone();
-        println!("{name:<12} {:>10} {:>10} {above:>12}   {state}", millis(cpu), millis(wall));
+        println!("{name:<12} {:>10} {:>10}   {state}", millis(cpu), millis(wall));
     }
     println!();
 }
@@ -81,19 +80,6 @@ fn film(size: usize) -> Vec<u8> {
     film.extend(b"uuid");
     film.resize(size, 7);
     film
-}
-
-/// Forgets the highest memory so far; answers what is in use, in KiB.
-fn forget_peak() -> u64 {
-    std::fs::write("/proc/self/clear_refs", "5").unwrap();
-    memory("VmRSS")
-}
-
-/// A line of this process's memory, in KiB, from the kernel's own accounts.
-fn memory(line: &str) -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap();
-    let found = status.lines().find_map(|one| one.strip_prefix(line)).unwrap();
-    found.split_whitespace().nth(1).unwrap().parse().unwrap()
 }
 
 /// A ticket with texts of one kilobyte.

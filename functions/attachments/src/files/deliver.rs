@@ -124,7 +124,7 @@ impl Flow {
                     Ok(Some(next)) => bytes = next,
                     Ok(None) => break,
                     Err(Stopped::Source(error)) => return Err(error),
-                    Err(Stopped::Unfit(_)) => return Err(FilesError::Missing),
+                    Err(Stopped::Unfit(unfit)) => return Err(FilesError::because(unfit)),
                 }
             }
             let now = bytes.split_to(bytes.len().min(PART - part.len()));

@@ -1,5 +1,7 @@
 //! Something in the bucket, read from any place, as it was when it was opened.
 
+use std::io::ErrorKind;
+
 use aws_sdk_s3::Client;
 use aws_sdk_s3::primitives::ByteStream;
 use bytes::{Buf, Bytes};
@@ -9,10 +11,10 @@ use jiff::Timestamp;
 use super::FilesError;
 
 /// A gap that is cheaper to read through than to ask again behind it.
-const SMALL_GAP: u64 = 256 * 1024;
+const SMALL_GAP: u64 = 2 * 1024 * 1024;
 
 /// The most streams that are opened for one file; a film of many parts takes some dozens.
-const MOST_STREAMS: u32 = 500;
+const MOST_STREAMS: u32 = 200;
 
 /// How often a stream that broke off is taken up again.
 const TRIES: u32 = 3;
@@ -98,7 +100,7 @@ impl Stored {
         let (mut at, mut stream) = self.stream_at(from).await?;
         loop {
             let chunk = stream.next().await.transpose().map_err(FilesError::because)?;
-            let mut chunk = chunk.ok_or(FilesError::Missing)?;
+            let mut chunk = chunk.ok_or_else(|| FilesError::because(std::io::Error::from(ErrorKind::UnexpectedEof)))?;
             let skipped = usize::try_from(from.saturating_sub(at)).unwrap_or(usize::MAX).min(chunk.len());
             at += u64::try_from(chunk.len()).unwrap_or_default();
             chunk.advance(skipped);

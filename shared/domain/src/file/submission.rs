@@ -98,6 +98,7 @@ impl Submission {
     /// [`TooManyFiles`].
     pub fn reserve(mut self, reserving: Reserving) -> Result<Reservation, TooManyFiles> {
         let Reserving { id, person, name, declared, rules, at } = reserving;
+        let at = Author::system(at).at;
         let inline = declared.inline;
         self.slots.retain(|_, slot| slot.until > at);
         let most = if inline { MOST_PICTURES } else { MOST_FILES };
@@ -107,9 +108,8 @@ impl Submission {
         let until = at + TO_UPLOAD;
         self.slots.insert(id.to_string(), Slot { inline, until: at + TO_COMPLETE });
         self.version += 1;
-        let created_at = Author::system(at).at;
         let state = UploadState::Reserved { until };
-        let upload = Upload { id, person, submission: name, declared, rules, state, created_at };
+        let upload = Upload { id, person, submission: name, declared, rules, state, created_at: at };
         Ok(Reservation { upload, submission: self })
     }
 

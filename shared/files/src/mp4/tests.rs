@@ -211,3 +211,13 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_film_leads_nowhere_else() {
+    let film = films::mp4();
+    let at = memmem::find(&film, b"url \0\0\0\x01").unwrap();
+    for elsewhere in [&b"url \0\0\0\0"[..], b"alis\0\0\0\x01"] {
+        let leading = [&film[..at], elsewhere, &film[at + 8..]].concat();
+        assert_eq!(delivered(&leading), delivered(&film));
+    }
+}

@@ -33,7 +33,7 @@ pub(super) async fn walk<S: Source>(
         match (is_described, end.checked_sub(content_end)) {
             (_, None) => return Err(UNLIKE.into()),
             (false, Some(0)) => file.seek(content_end)?,
-            (true, Some(size @ (12 | 16))) => {
+            (true, Some(size @ (12 | 16 | 20 | 24))) => {
                 file.seek(content_end)?;
                 check_descriptor(&file.take(usize::try_from(size).unwrap_or(usize::MAX)).await?, part)?;
             }
@@ -67,6 +67,12 @@ fn has_sums(sums: &[u8], part: &Part, is_described: bool) -> bool {
 }
 
 fn check_descriptor(descriptor: &[u8], part: &Part) -> Result<(), Unfit> {
-    let sums = if descriptor.len() == part.sums.len() { Some(descriptor) } else { descriptor.strip_prefix(DESCRIPTOR) };
-    if sums == Some(part.sums.as_slice()) { Ok(()) } else { Err(UNLIKE) }
+    let is_marked = [16, 24].contains(&descriptor.len());
+    let sums = if is_marked { descriptor.strip_prefix(DESCRIPTOR).ok_or(UNLIKE)? } else { descriptor };
+    // Programs that stream write sizes of eight bytes, although four would do.
+    let wide = match part.sums.as_chunks::<4>().0 {
+        [checksum, packed, size] => [checksum.as_slice(), packed, &[0; 4], size, &[0; 4]].concat(),
+        _ => return Err(UNLIKE),
+    };
+    if sums == part.sums || sums == wide { Ok(()) } else { Err(UNLIKE) }
 }

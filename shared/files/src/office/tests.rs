@@ -270,6 +270,13 @@ fn sizes_may_stand_behind_a_part() {
     let directory = u32::try_from(at + 12).unwrap().to_le_bytes();
     let unsigned = [&document[..at], &document[at + 4..]].concat();
     assert_eq!(kind(&with(unsigned, b"PK\x05\x06", 16, &directory)), Ok(FileType::Docx));
+    // Programs that stream write sizes of eight bytes.
+    let (sums, rest) = document[at + 4..].split_at(12);
+    let wide = [&document[..at + 4], &sums[..8], &[0; 4], &sums[8..], &[0; 4], rest].concat();
+    let directory = u32::try_from(at + 24).unwrap().to_le_bytes();
+    assert_eq!(kind(&with(wide.clone(), b"PK\x05\x06", 16, &directory)), Ok(FileType::Docx));
+    let lying = with(wide, b"PK\x05\x06", 16, &directory);
+    assert_eq!(kind(&[&lying[..at + 12], &[1], &lying[at + 13..]].concat()), Err(UNLIKE));
 }
 
 #[test]

@@ -70,6 +70,8 @@ fn h092_another_file_before_behind_or_inside_is_refused() {
         assert!(kind(&[filled.as_slice(), b"x"].concat()).is_err(), "{space}");
     }
     assert_eq!(kind(&documents::pdf_with_file()), Err(Unfit::Foreign("another file")));
+    let clip = with(documents::pdf_with_script(), b"/JavaScript /JS (", b"/FileAttachment (");
+    assert_eq!(kind(&clip), Err(Unfit::Foreign("another file")));
 }
 
 #[test]
