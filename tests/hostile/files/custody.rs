@@ -299,3 +299,27 @@ async fn a_picture_that_comes_to_a_note_later_stays_with_the_desk() {
     refusal(rita.get(&format!("/v1/attachments/{attachment}")).await, 404);
     desk.close().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn h026_the_same_key_at_the_same_moment_makes_one_ticket_and_one_comment_with_their_files() {
+    let desk = Desk::open().await;
+    let rita = desk.sign_in("rita").await;
+    for round in 0..5 {
+        let key = format!("twin-{round}");
+        let headers = [("idempotency-key", key.as_str())];
+        let upload = desk.attachable(&rita, &picture(&key)).await;
+        let body = a_ticket_with(std::slice::from_ref(&upload));
+        let opened = join_all((0..6).map(|_| rita.post_with("/v1/tickets", &headers, &body))).await;
+        let number = opened[0].json["ticket"]["number"].clone();
+        assert!(opened.iter().all(|one| one.status == 201 && one.json["ticket"]["number"] == number), "{opened:?}");
+
+        let upload = desk.attachable(&rita, &picture(&format!("{key}-comment"))).await;
+        let path = format!("/v1/tickets/{}/comments", text(&number));
+        let body = json!({ "body": "See.", "attachments": [upload] });
+        let said = join_all((0..6).map(|_| rita.post_with(&path, &headers, &body))).await;
+        let comment = said[0].json["comment"]["id"].clone();
+        assert!(said.iter().all(|one| one.status == 201 && one.json["comment"]["id"] == comment), "{said:?}");
+    }
+    assert_eq!(own_tickets(&rita).await.len(), 5);
+    desk.close().await;
+}
