@@ -35,7 +35,7 @@ const PDFS: &str = "shared/files/src/pdf/tests.rs";
 const NO_MAIL_IN: &str = "no mail comes in yet";
 
 /// Every case, in its order; one that several files cover stands there several times.
-const CASES: [(&str, Covered); 91] = [
+const CASES: [(&str, Covered); 92] = [
     ("H001", By(BODIES, &["h001_a_body_that_is_no_json_is_400"])),
     ("H002", By(BODIES, &["h002_a_body_that_does_not_say_that_it_is_json_is_415"])),
     ("H003", By(BODIES, &["h003_unknown_fields_are_422_and_all_named"])),
@@ -77,6 +77,7 @@ const CASES: [(&str, Covered); 91] = [
     ("H023", By(STATE, &["h023_the_same_key_with_another_body_is_422"])),
     ("H025", By(STATE, &["h025_a_refused_command_stores_nothing_and_its_key_runs_again"])),
     ("H026", By(STATE, &["h026_fifty_at_once_with_one_key_make_one_ticket"])),
+    ("H026", By(CUSTODY, &["h026_the_same_key_at_the_same_moment_makes_one_ticket_and_one_comment_with_their_files"])),
     ("H027", By(KILLED, &["killed_at_twenty_random_points_nothing_is_lost_and_nothing_happens_twice"])),
     ("H028", By(KILLED, &["killed_at_twenty_random_points_nothing_is_lost_and_nothing_happens_twice"])),
     ("H029", By(CONTENTION, &["h029_an_answer_lost_after_the_commit_is_asked_for_again"])),
