@@ -1,6 +1,7 @@
 //! G2: idempotency, concurrency, state. A command is done once or not at all, and says which.
 
 mod contention;
+mod timers;
 
 use std::collections::BTreeSet;
 

@@ -1,6 +1,8 @@
 //! Stories: the walkthroughs of ARCHITECTURE.md, and the promises of the desk.
 
 #[cfg(test)]
+mod calendars;
+#[cfg(test)]
 mod configured;
 #[cfg(test)]
 mod contended;
@@ -14,6 +16,8 @@ mod page;
 mod replayed;
 #[cfg(test)]
 mod sessions;
+#[cfg(test)]
+mod sla;
 #[cfg(test)]
 mod state_table;
 #[cfg(test)]

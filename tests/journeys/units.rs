@@ -32,6 +32,23 @@ fn words(characters: usize) -> String {
     text.trim().to_owned()
 }
 
+/// The bytes of an item, as the table counts them: names and values.
+fn bytes(value: &Value) -> usize {
+    let map = value.as_object().unwrap();
+    map.iter().map(|(name, value)| name.len() + of_value(value)).sum()
+}
+
+fn of_value(value: &Value) -> usize {
+    let (kind, inner) = value.as_object().unwrap().iter().next().unwrap();
+    match kind.as_str() {
+        "M" => 3 + bytes(inner) + inner.as_object().unwrap().len(),
+        "L" => 3 + inner.as_array().unwrap().iter().map(|one| 1 + of_value(one)).sum::<usize>(),
+        "N" => inner.as_str().unwrap().len().div_ceil(2) + 1,
+        "S" => inner.as_str().unwrap().len(),
+        _ => 1,
+    }
+}
+
 #[track_caller]
 fn within(what: &str, units: Units, write: f64, read: f64) {
     println!("{what}: {} write units, {} read units, {} requests", units.write, units.read, units.requests);
@@ -60,6 +77,12 @@ async fn commands_stay_within_their_units() {
     within("create", desk.desk.table.meter.stop(), 14.0, 4.0);
     let number = opened.json["ticket"]["number"].as_str().unwrap().to_owned();
     desk.settle().await;
+
+    let items = desk.desk.table.everything("Table").unwrap();
+    let pk = format!("TICKET#{}", number.replace('-', ""));
+    let head = items.iter().find(|item| item["pk"]["S"] == pk.as_str() && item["sk"]["S"] == "#").unwrap();
+    println!("head: {} bytes, of which promises {}", bytes(head), of_value(&head["sla"]));
+    assert!(bytes(head) <= 2048, "a head is at most 2 KB usually");
 
     within("claim", metered(&desk, &ned, "claim", &number, json!({ "take_over": true })).await, 14.0, 4.0);
     let comment = json!({ "body": words(1000) });

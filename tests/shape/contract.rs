@@ -27,6 +27,7 @@ fn parts() -> Vec<(&'static str, OpenApi)> {
         ("messaging", messaging::openapi()),
         ("portal", portal::openapi()),
         ("query", query::openapi()),
+        ("sla", sla::openapi()),
     ]
 }
 

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use local::template::Target;
+
 use crate::holds;
 use crate::tree::{self, File};
 
@@ -62,7 +64,10 @@ fn a_function_has_the_doors_that_the_template_wires() {
         let mut fed = template.streams.iter().map(|mapping| &mapping.function);
         let mut told = template.queue_mappings.iter().map(|mapping| &mapping.function);
         let mut notified = template.buckets.iter().flat_map(|bucket| &bucket.notifications).map(|one| &one.function);
-        let mut called = template.schedules.iter().map(|schedule| &schedule.function);
+        let mut called = template.schedules.iter().filter_map(|schedule| match &schedule.target {
+            Target::Function(name) => Some(name),
+            Target::Queue(_) => None,
+        });
         let is_fed = fed.any(|name| name == function)
             || told.any(|name| name == function)
             || notified.any(|name| name == function)

@@ -14,6 +14,7 @@
 //! | `hostile` | what the desk must survive, case by case |
 //! | `shape` | whether the tree is what it says it is |
 //! | `src/parcel.rs` | files, and how they are sent |
+//! | `src/proof.rs` | what is proved by many cases: few in `cargo test`, very many in `src/bin/prove.rs` |
 //! | `src/bin/measure.rs` | what operations cost |
 //!
 //! # Example
@@ -38,15 +39,17 @@
 #![expect(clippy::missing_panics_doc, reason = "every step of a story may stop it")]
 
 mod parcel;
+pub mod proof;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::Router;
 use axum::body::Body;
+use domain::world::Clock;
 use http::{HeaderMap, Method, Request, Response, StatusCode};
 use http_body_util::BodyExt;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use local::clock::ManualClock;
 use local::desk::Plan;
 use local::outbox::Sent;
@@ -98,6 +101,21 @@ impl Desk {
     pub fn advance(&self, by: SignedDuration) -> &Self {
         self.clock.advance(by);
         self
+    }
+
+    /// Lets time pass until a moment, the last minutes of it one by one, and everything happen that they bring.
+    pub async fn until(&self, moment: &str) {
+        let moment: Timestamp = moment.parse().unwrap();
+        let ahead = moment - SignedDuration::from_mins(4);
+        if ahead > self.clock.now() {
+            self.clock.advance(ahead.duration_since(self.clock.now()));
+            self.settle().await;
+        }
+        while self.clock.now() < moment {
+            let left = moment.duration_since(self.clock.now());
+            self.clock.advance(left.min(SignedDuration::from_mins(1)));
+            self.settle().await;
+        }
     }
 
     /// Lets everything happen that follows from what was done.

@@ -34,6 +34,8 @@ pub(crate) struct AddCategoryRequest {
     selectable_by: Option<SelectableByRequest>,
     /// Its own default agents, at most 20, asked before those of the service.
     owners: Option<Vec<String>>,
+    /// What is promised of its tickets; what the service promises unless said otherwise.
+    sla_policy_id: Option<String>,
 }
 
 impl AddCategoryRequest {
@@ -47,6 +49,7 @@ impl AddCategoryRequest {
             form: self.form,
             selectable_by: self.selectable_by,
             owners: self.owners,
+            sla_policy_id: self.sla_policy_id,
         };
         let rest = rest.read(&mut fields);
         fields.finish(service.zip(name).map(|(service, name)| (service, name, rest)))

@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use web::problem::{Problem, ProblemBody};
 
 use crate::Ports;
-use crate::edit_group::EditGroupRequest;
+use crate::edit_group::{EditGroupRequest, lead_named};
 use crate::keep::{Keeping, Way};
 use crate::view::GroupResponse;
 
@@ -24,13 +24,15 @@ pub(crate) struct AddGroupRequest {
     /// The support line it stands on; the first unless said otherwise.
     #[schema(minimum = 1, maximum = 3)]
     line: Option<i64>,
+    /// Who is told when a promise is about to be missed, or was: an active lead.
+    lead_id: Option<String>,
 }
 
 impl AddGroupRequest {
     fn parse(self) -> Result<(Name, GroupEdit), Fields> {
         let mut fields = Fields::new();
         let name = fields.required("name", self.name.as_deref(), Name::parse);
-        let rest = EditGroupRequest { name: None, line: self.line }.read(&mut fields);
+        let rest = EditGroupRequest { name: None, line: self.line, lead_id: self.lead_id }.read(&mut fields);
         fields.finish(name.map(|name| (name, rest)))
     }
 }
@@ -54,6 +56,12 @@ impl AddGroupRequest {
             body = ProblemBody,
             content_type = "application/problem+json"
         ),
+        (
+            status = 422,
+            description = "`not_a_lead` for whoever is not an active lead",
+            body = ProblemBody,
+            content_type = "application/problem+json"
+        ),
         (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("bearer" = [])),
@@ -63,7 +71,8 @@ pub(crate) async fn add_group(State(ports): State<Ports>, mut keeping: Keeping) 
     while let Some(scene) = keeping.enter::<Group>(&ports.store, Way::Adding).await? {
         let (name, rest) = keeping.request::<AddGroupRequest>()?.parse()?;
         let group = Group::named(scene.id.clone(), name);
-        let decision = scene.catalog().add_group(scene.by.clone(), group, rest);
+        let people = ports.store.reader().people(lead_named(&rest)).await?;
+        let decision = scene.catalog().add_group(scene.by.clone(), group, rest, &people);
         keeping.commit(&ports.store, scene, decision).await?;
     }
     keeping.answer::<Group, _>(|group, _| GroupResponse::of(group))

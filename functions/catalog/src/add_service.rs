@@ -42,6 +42,8 @@ pub(crate) struct AddServiceRequest {
     /// The most bytes of such a file, up to 100 MiB; 10 MiB unless said otherwise.
     #[schema(minimum = 1, maximum = 104_857_600)]
     file_size_limit: Option<i64>,
+    /// What is promised of its tickets; the desk's default policy unless said otherwise.
+    sla_policy_id: Option<String>,
 }
 
 impl AddServiceRequest {
@@ -59,6 +61,7 @@ impl AddServiceRequest {
             contacts_only: self.contacts_only,
             file_types: self.file_types,
             file_size_limit: self.file_size_limit,
+            sla_policy_id: self.sla_policy_id,
         };
         let rest = rest.read(&mut fields);
         fields.finish(name.map(|name| (name, rest)))
@@ -114,6 +117,7 @@ mod tests {
             "auto_close_days": -1,
             "file_types": ["png", "exe", "png"],
             "file_size_limit": 0,
+            "sla_policy_id": "Standard",
         }))
         .unwrap();
         let fields = request.parse().unwrap_err();
@@ -129,6 +133,7 @@ mod tests {
             ("file_types.1", "unknown"),
             ("file_types.2", "repeated"),
             ("file_size_limit", "out_of_range"),
+            ("sla_policy_id", "not_an_id"),
         ];
         assert_eq!(wrong, expected.map(|(field, code)| (field.to_owned(), code)));
     }

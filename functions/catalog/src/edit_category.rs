@@ -3,10 +3,10 @@
 use axum::extract::State;
 use axum::response::Response;
 use domain::catalog::keeping::{CategoryEdit, MOST_OWNERS};
-use domain::catalog::reading::distinct;
+use domain::catalog::reading::{distinct, or_none};
 use domain::catalog::{Category, SelectableBy};
 use domain::field::Fields;
-use domain::id::PersonId;
+use domain::id::{PersonId, PolicyId};
 use domain::text::{Body, Name};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -30,6 +30,8 @@ pub(crate) struct EditCategoryRequest {
     pub(crate) selectable_by: Option<SelectableByRequest>,
     /// Its own default agents, at most 20; an empty list leaves it to those of the service.
     pub(crate) owners: Option<Vec<String>>,
+    /// What is promised of its tickets; `none` leaves that to the service.
+    pub(crate) sla_policy_id: Option<String>,
 }
 
 impl EditCategoryRequest {
@@ -43,6 +45,7 @@ impl EditCategoryRequest {
             selectable_by: selectable_by
                 .and_then(|by| SelectableBy::parse(fields, by.kind.as_deref(), by.groups.as_deref())),
             owners: owners.map(|given| distinct(fields, "owners", given, MOST_OWNERS, PersonId::parse)),
+            policy: fields.optional("sla_policy_id", self.sla_policy_id.as_deref(), |id| or_none(id, PolicyId::parse)),
         }
     }
 

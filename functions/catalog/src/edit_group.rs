@@ -4,8 +4,9 @@ use axum::extract::State;
 use axum::response::Response;
 use domain::catalog::Group;
 use domain::catalog::keeping::GroupEdit;
-use domain::catalog::reading::parse_line;
+use domain::catalog::reading::{or_none, parse_line};
 use domain::field::Fields;
+use domain::id::PersonId;
 use domain::text::Name;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -23,6 +24,8 @@ pub(crate) struct EditGroupRequest {
     /// The support line it stands on.
     #[schema(minimum = 1, maximum = 3)]
     pub(crate) line: Option<i64>,
+    /// Who is told when a promise is about to be missed, or was: an active lead; `none` for nobody.
+    pub(crate) lead_id: Option<String>,
 }
 
 impl EditGroupRequest {
@@ -32,6 +35,7 @@ impl EditGroupRequest {
         GroupEdit {
             name: fields.optional("name", self.name.as_deref(), Name::parse),
             line: line.and_then(|line| fields.check("line", line)),
+            lead: fields.optional("lead_id", self.lead_id.as_deref(), |text| or_none(text, PersonId::parse)),
         }
     }
 
@@ -40,6 +44,11 @@ impl EditGroupRequest {
         let edit = self.read(&mut fields);
         fields.finish(Some(edit))
     }
+}
+
+/// Whom an edit names as lead.
+pub(crate) fn lead_named(edit: &GroupEdit) -> &[PersonId] {
+    edit.lead.as_ref().and_then(Option::as_ref).map(std::slice::from_ref).unwrap_or_default()
 }
 
 /// Change a group of agents
@@ -64,6 +73,12 @@ impl EditGroupRequest {
             body = ProblemBody,
             content_type = "application/problem+json"
         ),
+        (
+            status = 422,
+            description = "`not_a_lead` for whoever is not an active lead",
+            body = ProblemBody,
+            content_type = "application/problem+json"
+        ),
         (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("bearer" = [])),
@@ -72,7 +87,8 @@ impl EditGroupRequest {
 pub(crate) async fn edit_group(State(ports): State<Ports>, mut keeping: Keeping) -> Result<Response, Problem> {
     while let Some(scene) = keeping.enter::<Group>(&ports.store, Way::Changing).await? {
         let edit = keeping.request::<EditGroupRequest>()?.parse()?;
-        let decision = scene.catalog().edit_group(scene.by.clone(), &scene.id, edit);
+        let people = ports.store.reader().people(lead_named(&edit)).await?;
+        let decision = scene.catalog().edit_group(scene.by.clone(), &scene.id, edit, &people);
         keeping.commit(&ports.store, scene, decision).await?;
     }
     keeping.answer::<Group, _>(|group, _| GroupResponse::of(group))

@@ -3,12 +3,12 @@
 use axum::extract::State;
 use axum::response::Response;
 use domain::catalog::keeping::ServiceEdit;
-use domain::catalog::reading::{distinct, parse_auto_close_days, parse_file_size_limit};
+use domain::catalog::reading::{distinct, or_none, parse_auto_close_days, parse_file_size_limit};
 use domain::catalog::{AgreementText, Service};
 use domain::contact::EmailAddress;
 use domain::field::{Fields, Invalid};
 use domain::file::FileType;
-use domain::id::GroupId;
+use domain::id::{GroupId, PolicyId};
 use domain::text::{Body, Label, Name};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -45,6 +45,8 @@ pub(crate) struct EditServiceRequest {
     /// The most bytes of such a file, up to 100 MiB.
     #[schema(minimum = 1, maximum = 104_857_600)]
     pub(crate) file_size_limit: Option<i64>,
+    /// What is promised of its tickets; `none` leaves that to the desk's default policy.
+    pub(crate) sla_policy_id: Option<String>,
 }
 
 /// What a requester must accept.
@@ -86,6 +88,7 @@ impl EditServiceRequest {
             contacts_only: self.contacts_only,
             file_types: self.file_types.as_ref().map(|types| read_file_types(fields, types)),
             file_size_limit: bytes.and_then(|bytes| fields.check("file_size_limit", bytes)),
+            policy: fields.optional("sla_policy_id", self.sla_policy_id.as_deref(), |id| or_none(id, PolicyId::parse)),
         }
     }
 

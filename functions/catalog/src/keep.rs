@@ -5,7 +5,8 @@
 //! ```text
 //! while let Some(scene) = keeping.enter::<Group>(&ports.store, Way::Changing).await? {
 //!     let edit = keeping.request::<EditGroupRequest>()?.parse()?;
-//!     let decision = scene.catalog().edit_group(scene.by.clone(), &scene.id, edit);
+//!     let people = ports.store.reader().people(lead_named(&edit)).await?;
+//!     let decision = scene.catalog().edit_group(scene.by.clone(), &scene.id, edit, &people);
 //!     keeping.commit(&ports.store, scene, decision).await?;
 //! }
 //! keeping.answer::<Group, _>(|group, _| GroupResponse::of(group))
@@ -25,7 +26,9 @@ use domain::catalog::keeping::{Decision, Refusal};
 use domain::catalog::{Catalog, Category, Group, Service};
 use domain::event::Author;
 use domain::field::Invalid;
-use domain::id::{CategoryId, GroupId, ServiceId};
+use domain::id::{CategoryId, GroupId, HoursId, PolicyId, ServiceId};
+use domain::sla::hours::BusinessHours;
+use domain::sla::policy::SlaPolicy;
 use domain::world::Ids;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -91,6 +94,8 @@ nouns! {
     Service = ServiceId in service at "/v1/services";
     Category = CategoryId in category at "/v1/categories";
     Group = GroupId in group at "/v1/groups";
+    BusinessHours = HoursId in hours at "/v1/business_hours";
+    SlaPolicy = PolicyId in policy at "/v1/sla_policies";
 }
 
 /// What a change does to the thing it is about.
@@ -100,7 +105,7 @@ pub(crate) enum Way {
     Adding,
     /// Changes or removes it; the client must name the version it knows.
     Changing,
-    /// Changes who belongs to it, whatever else changed since the client read it.
+    /// Changes who or what belongs to it, whatever else changed since the client read it.
     Joining,
 }
 
@@ -243,7 +248,7 @@ impl Keeping {
             self.kept = Some(Kept { caller, id, way, replayed: false });
             return Ok(());
         };
-        let seq = change.events.last().map_or(0, |event| event.seq);
+        let seq = change.events.first().map_or(0, |event| event.seq);
         let receipt = stub.as_ref().map(|stub| stub.receipt(way.status().as_u16(), id.clone(), seq, change.at()));
         match store.commit(&change, stub.as_ref().zip(receipt.as_ref())).await {
             Ok(()) => {

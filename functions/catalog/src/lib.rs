@@ -1,11 +1,13 @@
-//! The catalog's operations: what one can ask for, who answers it, and who keeps both up to date.
+//! The catalog's operations: what one can ask for, who answers it, what is promised, and who keeps it all up to date.
 //!
-//! This function owns the routes of services, categories, groups and their members, and of the owners of a service: it
-//! shows them to whoever may ask for help, and lets administrators change them. All of it is one document in the table,
-//! so each change is decided from the whole, and two keepers who are fast at the same time cannot break it.
+//! This function owns the routes of services, categories, groups and their members, of the owners of a service, and of
+//! business hours and SLA policies: it shows them to whoever may ask for help, or to the desk alone, and lets
+//! administrators change them. All of it is one document in the table, so each change is decided from the whole, and two
+//! keepers who are fast at the same time cannot break it.
 //!
-//! It must never hold a rule (that is `domain::catalog`: what may be removed, which names are free, who can own what),
-//! never change a ticket, and never show groups, owners or who may choose a category to anyone but the desk.
+//! It must never hold a rule (that is `domain::catalog`: what may be removed, which names are free, who can own what,
+//! what can be promised), never change a ticket, and never show groups, owners, policies or who may choose a category to
+//! anyone but the desk.
 //!
 //! # Map
 //!
@@ -16,9 +18,14 @@
 //! | `add_category`, `edit_category`, `remove_category` | the categories of a service, and what they ask |
 //! | `list_groups`, `add_group`, `edit_group`, `remove_group` | the groups of agents |
 //! | `add_member`, `remove_member` | who belongs to a group |
+//! | `list_business_hours`, `add_business_hours`, `edit_business_hours`, `remove_business_hours` | when time counts |
+//! | `import_holidays` | the holidays of a calendar file |
+//! | `list_sla_policies`, `add_sla_policy`, `edit_sla_policy`, `remove_sla_policy` | what is promised |
 //! | `keep` | what every change has in common: load, decide, commit, and again if somebody else was faster |
 //! | `form` | the questions of a category, as they stand in a request |
-//! | `view` | services, categories and groups as clients see them |
+//! | `calendar`, `targets` | weeks and holidays, and what a policy promises, as they stand in a request |
+//! | `holidays` | the events of a calendar file as holidays |
+//! | `view` | services, categories, groups, business hours and policies as clients see them |
 //!
 //! # Example
 //!
@@ -30,26 +37,39 @@
 //! # Adding an operation
 //!
 //! A file named by its verb and its noun, with request, response and handler in this order; its line in [`routes()`];
-//! its route in the template. What it decides is a method of `Catalog` in `domain::catalog::keeping`. A change goes
-//! through `keep`, which checks everything that every change must check, in the order of the API's conventions.
+//! its route in the template. What it decides is a method of `Catalog` in `domain::catalog::keeping` or, for what
+//! is promised, in `domain::catalog::promises`. A change goes through `keep`, which checks everything that every change
+//! must check, in the order of the API's conventions.
 
+mod add_business_hours;
 mod add_category;
 mod add_group;
 mod add_member;
 mod add_service;
+mod add_sla_policy;
+mod calendar;
+mod edit_business_hours;
 mod edit_category;
 mod edit_group;
 mod edit_service;
+mod edit_sla_policy;
 mod form;
+mod holidays;
+mod import_holidays;
 mod keep;
+mod list_business_hours;
 mod list_groups;
 mod list_services;
+mod list_sla_policies;
 mod read_owners;
+mod remove_business_hours;
 mod remove_category;
 mod remove_group;
 mod remove_member;
 mod remove_service;
+mod remove_sla_policy;
 mod set_owners;
+mod targets;
 mod view;
 
 use axum::Router;
@@ -77,6 +97,11 @@ pub fn routes() -> OpenApiRouter<Ports> {
         .routes(routes!(edit_group::edit_group, remove_group::remove_group))
         .routes(routes!(add_member::add_member))
         .routes(routes!(remove_member::remove_member))
+        .routes(routes!(list_business_hours::list_business_hours, add_business_hours::add_business_hours))
+        .routes(routes!(edit_business_hours::edit_business_hours, remove_business_hours::remove_business_hours))
+        .routes(routes!(import_holidays::import_holidays))
+        .routes(routes!(list_sla_policies::list_sla_policies, add_sla_policy::add_sla_policy))
+        .routes(routes!(edit_sla_policy::edit_sla_policy, remove_sla_policy::remove_sla_policy))
 }
 
 /// The function's only door.
@@ -110,20 +135,29 @@ mod tests {
         let mut operations = operations(&contract);
         operations.sort();
         let expected = [
+            "DELETE /v1/business_hours/{id}",
             "DELETE /v1/categories/{id}",
             "DELETE /v1/groups/{id}",
             "DELETE /v1/groups/{id}/members/{person}",
             "DELETE /v1/services/{id}",
+            "DELETE /v1/sla_policies/{id}",
+            "GET /v1/business_hours",
             "GET /v1/groups",
             "GET /v1/services",
             "GET /v1/services/{id}/owners",
+            "GET /v1/sla_policies",
+            "PATCH /v1/business_hours/{id}",
             "PATCH /v1/categories/{id}",
             "PATCH /v1/groups/{id}",
             "PATCH /v1/services/{id}",
+            "PATCH /v1/sla_policies/{id}",
+            "POST /v1/business_hours",
+            "POST /v1/business_hours/{id}/holidays",
             "POST /v1/categories",
             "POST /v1/groups",
             "POST /v1/groups/{id}/members",
             "POST /v1/services",
+            "POST /v1/sla_policies",
             "PUT /v1/services/{id}/owners",
         ];
         assert_eq!(operations, expected);
@@ -135,6 +169,9 @@ mod tests {
         let required = |schema: &str| contract["components"]["schemas"][schema]["required"].clone();
         assert_eq!(required("AddServiceRequest"), serde_json::json!(["name"]));
         assert_eq!(required("AddCategoryRequest"), serde_json::json!(["service_id", "name"]));
+        assert_eq!(required("AddBusinessHoursRequest"), serde_json::json!(["name", "time_zone", "week"]));
+        assert_eq!(required("AddSlaPolicyRequest"), serde_json::json!(["name", "business_hours_id", "targets"]));
         assert_eq!(required("EditServiceRequest"), Value::Null);
+        assert_eq!(required("EditSlaPolicyRequest"), Value::Null);
     }
 }

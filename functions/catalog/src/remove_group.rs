@@ -1,4 +1,4 @@
-//! Removes a group that answers no service and chooses no category any more.
+//! Removes a group that answers no service, chooses no category and gets nothing that a policy escalates any more.
 
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -10,7 +10,7 @@ use crate::keep::{Keeping, Way};
 
 /// Remove a group
 ///
-/// It must not answer a service nor be who may choose a category any more.
+/// It must not answer a service, nor be who may choose a category, nor be where a policy escalates to any more.
 #[utoipa::path(
     delete,
     path = "/v1/groups/{id}",
@@ -22,7 +22,7 @@ use crate::keep::{Keeping, Way};
         (status = 204, description = "It is gone"),
         (
             status = 409,
-            description = "`in_use`: a service or a category still names it",
+            description = "`in_use`: a service, a category or an SLA policy still names it",
             body = ProblemBody,
             content_type = "application/problem+json"
         ),

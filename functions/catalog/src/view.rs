@@ -1,5 +1,8 @@
 //! Services, categories and groups as clients see them; what only the desk sees is left out for everyone else.
 
+pub(crate) mod hours;
+pub(crate) mod policy;
+
 use domain::access::{Access, Actor, Deed, access};
 use domain::catalog::{
     AgreementText, Catalog, Category, Confirmation, Group, Question, QuestionKind, SelectableBy, Service,
@@ -50,6 +53,9 @@ pub(crate) struct ServiceView {
     /// Whether only technical contacts may ask for it; for the desk alone.
     #[serde(skip_serializing_if = "Option::is_none")]
     contacts_only: Option<bool>,
+    /// What is promised of its tickets, if not the desk's default; for the desk alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sla_policy_id: Option<String>,
 }
 
 /// What must be accepted to ask for a service.
@@ -85,6 +91,9 @@ pub(crate) struct CategoryView {
     /// Its own default agents; for the desk alone.
     #[serde(skip_serializing_if = "Option::is_none")]
     owners: Option<Vec<PersonName>>,
+    /// What is promised of its tickets, if not what the service promises; for the desk alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sla_policy_id: Option<String>,
 }
 
 /// One question of a category's form.
@@ -122,6 +131,8 @@ pub(crate) struct GroupView {
     line: u8,
     /// Its agents.
     members: Vec<PersonName>,
+    /// Who is told when a promise is about to be missed, or was.
+    lead: Option<PersonName>,
 }
 
 /// One service.
@@ -196,6 +207,7 @@ impl ServiceView {
             contacts_only: at_desk.then_some(service.contacts_only),
             file_types: service.files.types.clone(),
             file_size_limit: service.files.most_bytes,
+            sla_policy_id: service.policy.as_ref().filter(|_| at_desk).map(ToString::to_string),
         }
     }
 }
@@ -217,6 +229,7 @@ impl CategoryView {
             form: category.form.iter().map(QuestionView::of).collect(),
             selectable_by: at_desk.then(|| category.selectable_by.clone()),
             owners: at_desk.then(|| names(&category.owners)),
+            sla_policy_id: category.policy.as_ref().filter(|_| at_desk).map(ToString::to_string),
         }
     }
 }
@@ -243,6 +256,7 @@ impl GroupView {
             name: group.name.as_str().to_owned(),
             line: group.line,
             members: names(&group.members),
+            lead: group.lead.as_ref().map(PersonName::from),
         }
     }
 }

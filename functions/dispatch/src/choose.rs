@@ -35,10 +35,10 @@ async fn chosen(ports: &Ports, happened: &Happened) -> Result<bool, Failure> {
     let Some(ticket) = ticket.filter(|ticket| ticket.awaiting_dispatch == Some(happened.event.seq)) else {
         return Ok(true);
     };
-    let catalog = reader.catalog().await.map_err(Failure::retry)?;
+    let catalog = reader.catalog_for(&ticket).await.map_err(Failure::retry)?;
     let known = reader.candidates(&candidates(&ticket, &catalog)).await.map_err(Failure::retry)?;
     let choice = choose(&ticket, &catalog, &known, released_by(happened).as_ref());
-    let Some(change) = ticket.dispatch(happened.event.seq, choice, Author::system(reader.now())) else {
+    let Some(change) = ticket.dispatch(happened.event.seq, choice, Author::system(reader.now()), &catalog) else {
         return Ok(true);
     };
     match ports.store.commit(&change, None).await {

@@ -1,7 +1,7 @@
 //! Dispatch: who has a ticket.
 //!
 //! This function owns the automatic choice of an owner (its events door) and the verbs by which people change it: claim,
-//! release, assign (its HTTP door). The choice itself is `domain::dispatch`; here it is told what it needs to know.
+//! release, assign, schedule (its HTTP door). The choice itself is `domain::dispatch`; here it is told what it needs to know.
 //!
 //! It must never answer a requester, close a ticket, or choose twice for the same event: the ticket remembers which
 //! event asks for an owner, and only a choice for that event counts.
@@ -13,6 +13,7 @@
 //! | `claim` | `POST /v1/tickets/{number}/claim` |
 //! | `release` | `POST /v1/tickets/{number}/release` |
 //! | `assign` | `POST /v1/tickets/{number}/assign` |
+//! | `schedule` | `POST /v1/tickets/{number}/schedule` |
 //! | `choose` | the events door: an owner for a ticket that asks for one |
 //!
 //! # Example
@@ -30,6 +31,7 @@ mod assign;
 mod choose;
 mod claim;
 mod release;
+mod schedule;
 
 use axum::Router;
 use store::Writer;
@@ -48,7 +50,11 @@ pub struct Ports {
 
 /// The operations, with their contract.
 pub fn routes() -> OpenApiRouter<Ports> {
-    OpenApiRouter::new().routes(routes!(claim::claim)).routes(routes!(release::release)).routes(routes!(assign::assign))
+    OpenApiRouter::new()
+        .routes(routes!(claim::claim))
+        .routes(routes!(release::release))
+        .routes(routes!(assign::assign))
+        .routes(routes!(schedule::schedule))
 }
 
 /// The HTTP door.

@@ -8,10 +8,9 @@ use domain::id::{CategoryId, ServiceId};
 use domain::priority::{Impact, Urgency};
 use domain::text::{Body, Label, Subject};
 use domain::ticket::{Details, Kind};
-use jiff::Timestamp;
 use serde::Deserialize;
 use utoipa::ToSchema;
-use web::body::one_of;
+use web::body::{one_of, time};
 
 /// How to tell of progress.
 #[derive(Debug, Default, Deserialize, ToSchema)]
@@ -84,7 +83,7 @@ impl Given<'_> {
             contact_method: self.contact_method.and_then(|contact| contact.parse(fields)),
             agreement_version: fields.optional("agreement_version", self.agreement_version, Label::parse),
             details: Details {
-                occurred_at: fields.optional("occurred_at", self.occurred_at, moment),
+                occurred_at: fields.optional("occurred_at", self.occurred_at, time),
                 site: fields.optional("site", self.site, Label::parse),
                 device: fields.optional("device", self.device, Label::parse),
                 serial_number: fields.optional("serial_number", self.serial_number, Label::parse),
@@ -108,10 +107,6 @@ impl ContactRequest {
         };
         ContactMethod::parse(fields, self.kind.as_deref(), self.value.as_deref(), window)
     }
-}
-
-fn moment(text: &str) -> Result<Timestamp, Invalid> {
-    text.parse().map_err(|_ignored| Invalid::new("not_a_time", "must be a time like 2026-03-02T09:00:00Z"))
 }
 
 fn parse_answers(fields: &mut Fields, answers: &BTreeMap<String, String>) -> BTreeMap<String, Body> {

@@ -56,7 +56,7 @@ fn may_know(notice: Notice, person: &Person, ticket: &Ticket, catalog: &Catalog)
 /// Whether a notice may carry what only the desk reads.
 pub(crate) fn is_for_the_desk(notice: Notice) -> bool {
     match notice {
-        Notice::Noted | Notice::Assigned => true,
+        Notice::Noted | Notice::Assigned | Notice::AtRisk | Notice::Breached => true,
         Notice::Acknowledged
         | Notice::Copied
         | Notice::Answered
@@ -67,7 +67,8 @@ pub(crate) fn is_for_the_desk(notice: Notice) -> bool {
         | Notice::Reopened
         | Notice::CloseAnnounced
         | Notice::Closed
-        | Notice::Canceled => false,
+        | Notice::Canceled
+        | Notice::EtaChanged => false,
     }
 }
 

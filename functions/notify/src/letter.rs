@@ -3,7 +3,7 @@
 //! Texts that people typed are values of the templates, never templates, and stand in headers only through types that
 //! hold one line.
 
-use domain::event::Event;
+use domain::event::{Event, Fact};
 use domain::file::enclosing::spoken;
 use domain::notice::Notice;
 use domain::text::Body;
@@ -170,9 +170,16 @@ impl<'a> Letter<'a> {
     /// What the clock will do with the ticket as it stands now: nothing, if somebody has acted meanwhile.
     fn promise(&self) -> Option<String> {
         let (ticket, words, locale) = (&self.news.ticket, self.words(), self.addressee.person.locale);
+        if let Fact::TargetWarned { metric, due_at: due, .. } | Fact::TargetBreached { metric, breached_at: due, .. } =
+            &self.news.event.fact
+            && is_for_the_desk(self.addressee.notice)
+        {
+            return Some((words.due)(*metric, &moment(locale, *due)));
+        }
         let closes = ticket.auto_close_at().map(|at| (words.closes)(&moment(locale, at)));
         let resumes = ticket.scheduled_until().map(|at| (words.resumes)(&moment(locale, at)));
-        closes.or(resumes)
+        let expected = || ticket.eta().filter(|at| *at > self.news.at);
+        closes.or(resumes).or_else(|| expected().map(|at| (words.expected)(&moment(locale, at))))
     }
 
     /// Files are named where the text is told, to nobody else; a mail carries none, and no picture either.

@@ -7,6 +7,7 @@ mod zh;
 
 use domain::notice::Notice;
 use domain::person::Locale;
+use domain::sla::Metric;
 
 /// The words of one language.
 #[derive(Clone, Copy, Debug)]
@@ -19,6 +20,10 @@ pub(crate) struct Words {
     pub(crate) closes: fn(&str) -> String,
     /// Says when work on it goes on.
     pub(crate) resumes: fn(&str) -> String,
+    /// Says when it may be expected to be solved.
+    pub(crate) expected: fn(&str) -> String,
+    /// Says of a promise when it is or was due.
+    pub(crate) due: fn(Metric, &str) -> String,
     /// What stands between a label and what it labels.
     pub(crate) colon: &'static str,
     /// Labels the status.

@@ -4,19 +4,19 @@ use domain::access::Anchor;
 use domain::field::{Fields, Invalid};
 use domain::id::{CategoryId, GroupId, OrganizationId, PersonId, ServiceId};
 use domain::priority::Priority;
+use domain::sla::clock::SlaState;
 use domain::status::{NextActionBy, Status, StatusCategory};
 use domain::ticket::Kind;
-use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::de::DeserializeOwned;
 use store::keys::{moment, partition};
 use store::list::{Filter, Index, Source, Test};
-use web::body::one_of;
+use web::body::{one_of, time};
 use web::problem::Problem;
 use web::query::Params;
 
 /// Every parameter a list knows.
-const KNOWN: [&str; 22] = [
+const KNOWN: [&str; 23] = [
     "requester_id",
     "organization_id",
     "assignee_id",
@@ -32,6 +32,7 @@ const KNOWN: [&str; 22] = [
     "category_id",
     "priority",
     "kind",
+    "sla_state",
     "created_after",
     "created_before",
     "closed_after",
@@ -51,16 +52,17 @@ pub(crate) struct Wanted {
 }
 
 impl Wanted {
-    /// Reads a query string; `me` is whoever asks.
+    /// Reads a query string; `me` is whoever asks, from the desk's side or not.
     ///
     /// # Errors
     /// 422 with every parameter that is unknown, wrong, or does not go with the others.
-    pub(crate) fn parse(params: &Params, me: &PersonId) -> Result<Self, Problem> {
+    pub(crate) fn parse(params: &Params, me: &PersonId, at_desk: bool) -> Result<Self, Problem> {
         params.only(&KNOWN)?;
         let mut fields = Fields::new();
         let anchor = anchor(params, me, &mut fields);
         let statuses = statuses(params, &mut fields);
         let mut filters = filters(params, &mut fields);
+        filters.extend(promises(params, at_desk, &mut fields));
         if let (Some(Anchor::Organization(_)), Some(id)) = (&anchor, params.get("requester_id")) {
             let id = fields.check("requester_id", person(id, me));
             filters.extend(id.map(|id| one("requester.id", id.as_str())));
@@ -182,8 +184,15 @@ fn filters(params: &Params, fields: &mut Fields) -> Vec<Filter> {
     filters
 }
 
-fn time(text: &str) -> Result<Timestamp, Invalid> {
-    text.parse().map_err(|_ignored| Invalid::new("not_a_time", "must be a time like 2026-03-02T09:00:00Z"))
+/// How a ticket stands with its promises: the desk's own affair.
+fn promises(params: &Params, at_desk: bool, fields: &mut Fields) -> Option<Filter> {
+    let name = params.get("sla_state")?;
+    let state = if at_desk {
+        one_of::<SlaState>(name)
+    } else {
+        Err(Invalid::new("unsupported_filter", "is for the desk alone"))
+    };
+    fields.check("sla_state", state).map(|state| one("sla_state", state.name()))
 }
 
 /// Whether the list ascends. Work lists are sorted by urgency; there is nothing to choose.
@@ -205,7 +214,7 @@ mod tests {
 
     fn wanted(query: &str) -> Result<Wanted, Problem> {
         let me = PersonId::parse("usr_me").unwrap();
-        Wanted::parse(&Params::parse(query).unwrap(), &me)
+        Wanted::parse(&Params::parse(query).unwrap(), &me, true)
     }
 
     #[test]

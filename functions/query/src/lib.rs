@@ -14,6 +14,7 @@
 //! | `show` | `GET /v1/tickets/{number}` |
 //! | `comments` | `GET /v1/tickets/{number}/comments` |
 //! | `events` | `GET /v1/tickets/{number}/events` |
+//! | `slas` | `GET /v1/tickets/{number}/slas` |
 //! | `queues` | `GET /v1/queues` |
 //! | `health` | `GET /v1/health` |
 //! | `contract` | `GET /v1/openapi.json`, and from it 404 or 405 for everything else |
@@ -40,6 +41,7 @@ mod list;
 mod page;
 mod queues;
 mod show;
+mod slas;
 
 use axum::Router;
 use store::Reader;
@@ -61,6 +63,7 @@ pub fn routes() -> OpenApiRouter<Ports> {
         .routes(routes!(show::show))
         .routes(routes!(comments::comments))
         .routes(routes!(events::events))
+        .routes(routes!(slas::slas))
         .routes(routes!(queues::queues))
         .routes(routes!(health::health))
         .routes(routes!(contract::contract))

@@ -51,6 +51,8 @@ pub(crate) struct ListParams {
     priority: Option<String>,
     /// A kind.
     kind: Option<String>,
+    /// `at_risk` or `breached`; for the desk alone.
+    sla_state: Option<String>,
     /// Submitted later than this.
     created_after: Option<String>,
     /// Submitted earlier than this.
@@ -93,7 +95,8 @@ pub(crate) async fn list(State(ports): State<Ports>, call: Call) -> Result<Respo
     let caller = call.caller(&ports.store).await?;
     let me = caller.person()?.id.clone();
     let params = call.params()?;
-    let wanted = Wanted::parse(params, &me)?;
+    let at_desk = access(&caller.actor, Deed::ReadQueues) == Access::Granted;
+    let wanted = Wanted::parse(params, &me, at_desk)?;
     if access(&caller.actor, Deed::List(&wanted.anchor, &caller.catalog)) != Access::Granted {
         return Err(Problem::forbidden());
     }
@@ -111,6 +114,6 @@ pub(crate) async fn list(State(ports): State<Ports>, call: Call) -> Result<Respo
     let shown = page.items.iter().filter(|row| {
         may_see_row(&caller.actor, &wanted.anchor, row.organization.as_ref().map(|organization| &organization.id))
     });
-    let tickets = shown.map(|row| RowView::new(row, &caller.catalog)).collect();
+    let tickets = shown.map(|row| RowView::new(row, at_desk && row.requester.id != me, &caller.catalog)).collect();
     Ok(Json(Tickets { tickets, meta: cursors.meta(page.next.as_ref()) }).into_response())
 }

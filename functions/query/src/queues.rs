@@ -5,10 +5,12 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use domain::access::{Access, Anchor, Deed, access};
 use domain::catalog::Group;
+use domain::sla::clock::SlaState;
 use serde::Serialize;
 use store::Reader;
+use store::item::Row;
 use store::keys::partition;
-use store::list::{Filter, Index, Listing, Source, Test};
+use store::list::{Index, Listing, Source};
 use utoipa::ToSchema;
 use web::call::{Call, Caller};
 use web::problem::{Problem, ProblemBody};
@@ -19,13 +21,16 @@ use crate::Ports;
 /// Where counting stops.
 const MOST: usize = 100;
 
+/// How many of the most urgent tickets are looked at for the queues that are made of some of them.
+const FARTHEST: usize = 500;
+
 /// How many tickets a queue shows at once.
 const SHOWN: usize = 25;
 
 /// The work lists of the caller.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Queues {
-    /// One after the other: to-dos, groups, unassigned, unhandled.
+    /// One after the other: to-dos, groups, unassigned, unhandled, at risk, breached.
     queues: Vec<QueueView>,
 }
 
@@ -33,7 +38,7 @@ pub(crate) struct Queues {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Queue)]
 pub(crate) struct QueueView {
-    /// `todos`, `group`, `unassigned` or `unhandled`.
+    /// `todos`, `group`, `unassigned`, `unhandled`, `at_risk` or `breached`.
     kind: &'static str,
     /// The group, for a group's.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -59,7 +64,7 @@ pub(crate) struct Count {
     more: bool,
 }
 
-/// The work lists of the desk: my to-dos, my groups', the first line's, and what nobody handles.
+/// The work lists of the desk: my to-dos, my groups', the first line's, what nobody handles, and what is or will be too late.
 #[utoipa::path(
     get,
     path = "/v1/queues",
@@ -85,18 +90,64 @@ pub(crate) async fn queues(State(ports): State<Ports>, call: Call) -> Result<Res
         let asked = Asked { kind: "group", group: Some(group), href };
         queues.push(queue(&ports.store, &caller, asked, Index::Group, vec![partition::group(&group.id, true)]).await?);
     }
-    if access(&caller.actor, Deed::List(&Anchor::Unassigned, &caller.catalog)) == Access::Granted {
+    let first_line = access(&caller.actor, Deed::List(&Anchor::Unassigned, &caller.catalog)) == Access::Granted;
+    if first_line {
         let unassigned = vec![partition::UNASSIGNED.to_owned()];
-        let everything =
-            caller.catalog.groups.iter().map(|group| partition::group(&group.id, true)).chain(unassigned.clone());
-        let everything = everything.collect();
         let href = Some("/v1/tickets?group_id=none".to_owned());
         let asked = Asked { kind: "unassigned", group: None, href };
         queues.push(queue(&ports.store, &caller, asked, Index::Group, unassigned).await?);
-        let asked = Asked { kind: "unhandled", group: None, href: None };
-        queues.push(queue(&ports.store, &caller, asked, Index::Group, everything).await?);
+    }
+    let sight = Sight::look(&ports.store, in_sight(&caller, first_line)).await?;
+    if first_line {
+        queues.push(sight.those(&caller, "unhandled", |row| !row.handled));
+    }
+    for state in [SlaState::AtRisk, SlaState::Breached] {
+        queues.push(sight.those(&caller, state.name(), |row| row.sla_state == Some(state)));
     }
     Ok(Json(Queues { queues }).into_response())
+}
+
+/// The queues that somebody answers for: the first line for all of them, everybody else for those of their groups.
+fn in_sight(caller: &Caller, first_line: bool) -> Vec<String> {
+    let catalog = &caller.catalog;
+    let mine = |group: &&Group| first_line || caller.actor.person().is_some_and(|person| group.has(&person.id));
+    let groups = catalog.groups.iter().filter(mine).map(|group| partition::group(&group.id, true));
+    groups.chain(first_line.then(|| partition::UNASSIGNED.to_owned())).collect()
+}
+
+/// The most urgent tickets that somebody answers for, read once for every queue that is made of some of them.
+struct Sight {
+    rows: Vec<Row>,
+    more: bool,
+}
+
+impl Sight {
+    async fn look(reader: &Reader, partitions: Vec<String>) -> Result<Self, Problem> {
+        let mut sight = Self { rows: Vec::new(), more: !partitions.is_empty() };
+        let mut after = None;
+        while sight.more && sight.rows.len() < FARTHEST {
+            let source = Source::Index(Index::Group, partitions.clone());
+            let listing = Listing { source, filters: Vec::new(), ascending: true, limit: MOST, after };
+            let page = reader.list(&listing).await?;
+            sight.rows.extend(page.items);
+            sight.more = page.next.is_some();
+            after = page.next;
+        }
+        Ok(sight)
+    }
+
+    /// Those of them that belong into a queue.
+    fn those(&self, caller: &Caller, kind: &'static str, belongs: impl Fn(&Row) -> bool) -> QueueView {
+        let rows: Vec<_> = self.rows.iter().filter(|row| belongs(row)).collect();
+        QueueView {
+            kind,
+            group_id: None,
+            name: None,
+            href: None,
+            count: Count { count: rows.len().min(MOST), more: self.more || rows.len() > MOST },
+            tickets: rows.into_iter().take(SHOWN).map(|row| RowView::new(row, true, &caller.catalog)).collect(),
+        }
+    }
 }
 
 struct Asked<'a> {
@@ -112,10 +163,8 @@ async fn queue(
     index: Index,
     partitions: Vec<String>,
 ) -> Result<QueueView, Problem> {
-    let unhandled = Filter { attribute: "handled", test: Test::Is(false) };
-    let filters = if asked.kind == "unhandled" { vec![unhandled] } else { Vec::new() };
     let source = Source::Index(index, partitions);
-    let listing = Listing { source, filters, ascending: true, limit: MOST, after: None };
+    let listing = Listing { source, filters: Vec::new(), ascending: true, limit: MOST, after: None };
     let page = reader.list(&listing).await?;
     Ok(QueueView {
         kind: asked.kind,
@@ -123,6 +172,6 @@ async fn queue(
         name: asked.group.map(|group| group.name.as_str().to_owned()),
         href: asked.href,
         count: Count { count: page.items.len(), more: page.next.is_some() },
-        tickets: page.items.iter().take(SHOWN).map(|row| RowView::new(row, &caller.catalog)).collect(),
+        tickets: page.items.iter().take(SHOWN).map(|row| RowView::new(row, true, &caller.catalog)).collect(),
     })
 }

@@ -1,7 +1,8 @@
 //! The relay: passes on what has happened to those who act on it.
 //!
 //! It owns the way from the table's stream to the queues: one message per event that may concern somebody, naming the
-//! ticket and the event and nothing else. Whoever reads the message loads what its audience may see.
+//! ticket and the event and nothing else. Whoever reads the message loads what its audience may see. And one, delayed until
+//! then, per alarm that is too near for the tick of `sla` to see it coming.
 //!
 //! It must never change a ticket, decide who is told, or put a text, an address or a token into a message. Sending an
 //! event twice is allowed, losing one is not: a record that cannot be sent fails, and comes again.
@@ -13,9 +14,10 @@
 //!
 //! | item | what it is |
 //! |---|---|
-//! | [`Ports`] | the queue it may send to |
+//! | [`Ports`] | the queues it may send to |
 //! | [`consume`] | passes one event on |
-//! | [`Message`] | what a message says |
+//! | [`Message`] | what it says to `notify` |
+//! | [`Call`] | what it says to `sla` |
 //!
 //! # Example
 //!
@@ -30,9 +32,12 @@
 //!
 //! A queue in the template, its address in [`Ports`], and the rule for what concerns it in `domain`.
 
+use std::sync::Arc;
+
 use domain::notice::may_concern_somebody;
 use domain::number::TicketNumber;
-use queue::Failure;
+use domain::world::Clock;
+use queue::{Failure, delay};
 use serde::{Deserialize, Serialize};
 use store::replay::Happened;
 
@@ -43,6 +48,10 @@ pub struct Ports {
     pub queues: aws_sdk_sqs::Client,
     /// The address of the queue `notify`.
     pub notify_queue: String,
+    /// The address of the queue `sla`.
+    pub sla_queue: String,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
 }
 
 /// What a message on the queue `notify` says.
@@ -55,16 +64,35 @@ pub struct Message {
     pub seq: u32,
 }
 
+/// What a message on the queue `sla` says: it is time to look at a ticket.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Call {
+    /// Look at this ticket.
+    Wake {
+        /// Which.
+        ticket: TicketNumber,
+    },
+}
+
 /// Passes one event on.
 ///
 /// # Errors
-/// A [`Failure`] to be retried when the queue does not take the message.
+/// A [`Failure`] to be retried when a queue does not take its message.
 pub async fn consume(ports: &Ports, happened: Happened) -> Result<(), Failure> {
-    if !may_concern_somebody(&happened.event.fact) {
-        return Ok(());
+    let Happened { ticket, event } = happened;
+    if let Some(at) = event.alarm_at {
+        let call = Call::Wake { ticket: ticket.clone() };
+        send(ports, &ports.sla_queue, &call, delay(at, ports.clock.now())).await?;
     }
-    let message = Message { ticket: happened.ticket, seq: happened.event.seq };
-    let body = serde_json::to_string(&message).map_err(Failure::retry)?;
-    let request = ports.queues.send_message().queue_url(&ports.notify_queue).message_body(body);
+    if may_concern_somebody(&event) {
+        send(ports, &ports.notify_queue, &Message { ticket, seq: event.seq }, 0).await?;
+    }
+    Ok(())
+}
+
+async fn send(ports: &Ports, queue: &str, message: &impl Serialize, delay: i32) -> Result<(), Failure> {
+    let body = serde_json::to_string(message).map_err(Failure::retry)?;
+    let request = ports.queues.send_message().queue_url(queue).message_body(body).delay_seconds(delay);
     request.send().await.map(|_| ()).map_err(Failure::retry)
 }

@@ -6,7 +6,12 @@ use runtime::settings::setting;
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), runtime::Error> {
     let aws = runtime::connect().await?;
-    let ports = relay::Ports { queues: aws.queues(), notify_queue: setting("NOTIFY_QUEUE_URL")? };
+    let ports = relay::Ports {
+        queues: aws.queues(),
+        notify_queue: setting("NOTIFY_QUEUE_URL")?,
+        sla_queue: setting("SLA_QUEUE_URL")?,
+        clock: aws.clock(),
+    };
     let pass_on = move |happened| {
         let ports = ports.clone();
         async move { relay::consume(&ports, happened).await }

@@ -11,16 +11,18 @@ use std::time::{Duration, SystemTime};
 use aws_sdk_sqs::types::QueueAttributeName;
 use axum::Router;
 use domain::world::{Clock, Ids};
+use jiff::Timestamp;
 use runtime::Doors;
 use runtime::clients::Aws;
 use store::Writer;
 use tokio::sync::Mutex;
 
 use crate::bucket::Bucket;
+use crate::delay::Delays;
 use crate::folder::{Folder, FolderError};
 use crate::outbox::Outbox;
 use crate::positions::Positions;
-use crate::pump::{PumpError, Pumps};
+use crate::pump::{PumpError, Pumps, queue_error};
 use crate::seed::{self, Demo};
 use crate::services::Hosted;
 use crate::table::Table;
@@ -35,7 +37,10 @@ const TEMPLATE: &str = include_str!("../../template.yaml");
 /// outlast the lease of a sender that died.
 const HIDDEN_SECONDS: &str = "10";
 
-/// After how many quiet half seconds what has expired is removed.
+/// How long the pumps rest at most when there is nothing to do: hidden messages come back without a word.
+const REST: Duration = Duration::from_millis(500);
+
+/// After how many quiet rests what has expired is removed.
 const QUIET_TURNS: u32 = 600;
 
 /// What a desk is to be like.
@@ -94,6 +99,8 @@ pub struct Desk {
     clock: Arc<dyn Clock>,
     router: Router,
     aws: Aws,
+    /// The addresses of the queues, by their logical ids.
+    urls: BTreeMap<String, String>,
     pumps: Mutex<Pumps>,
     _folder: Option<Folder>,
 }
@@ -117,7 +124,9 @@ impl Desk {
         let (clock, stored) = (Arc::clone(&plan.clock), Arc::clone(&table.written));
         let bucket = Bucket::open(file("bucket"), &template.buckets, clock, stored)?;
         bucket.expire(SystemTime::from(plan.clock.now()))?;
-        let hosted = Hosted { table: &table, outbox: &outbox, bucket: &bucket, files_url: &plan.files_url };
+        let delays = Delays::new(Arc::clone(&plan.clock));
+        let files_url = &plan.files_url;
+        let hosted = Hosted { table: &table, outbox: &outbox, delays: &delays, bucket: &bucket, files_url };
         let aws = services::aws(&hosted, Arc::clone(&plan.clock), Arc::clone(&plan.ids));
         let demo = seed::demo(&aws.writer()).await.map_err(DeskError::Demo)?;
         let urls = queues(&template, &aws.queues()).await?;
@@ -129,13 +138,14 @@ impl Desk {
             urls: &urls,
             table: &table,
             bucket: &bucket,
+            delays: &delays,
             aws: &aws,
             clock: &plan.clock,
         };
         let positions = Positions::open(file("positions.json"))?;
         let pumps = Mutex::new(wiring.pumps(positions, file("failures").as_deref())?);
         let clock = Arc::clone(&plan.clock);
-        Ok(Self { table, outbox, bucket, demo, clock, router, aws, pumps, _folder: folder })
+        Ok(Self { table, outbox, bucket, demo, clock, router, aws, urls, pumps, _folder: folder })
     }
 
     /// The HTTP door.
@@ -148,13 +158,24 @@ impl Desk {
         self.bucket.router()
     }
 
+    /// Puts a message into a queue of the template, as whoever sends there would.
+    ///
+    /// # Errors
+    /// [`PumpError`].
+    pub async fn say(&self, queue: &str, body: &str) -> Result<(), PumpError> {
+        let url = self.urls.get(queue).cloned().unwrap_or_default();
+        let request = self.aws.queues().send_message().queue_url(url).message_body(body);
+        request.send().await.map(|_| ()).map_err(queue_error)
+    }
+
     /// What functions write with.
     #[must_use]
     pub fn store(&self) -> Writer {
         self.aws.writer()
     }
 
-    /// Carries events and messages until there are none; answers whether there were any.
+    /// Carries events and messages until there are none; answers whether there were any. A delayed message whose time
+    /// has not come is not waited for.
     ///
     /// # Errors
     /// [`PumpError`].
@@ -182,13 +203,13 @@ impl Desk {
             let written = self.table.written.notified();
             let mut pumps = self.pumps.lock().await;
             let busy = pumps.turn().await?;
-            let pause = pumps.pause();
+            let (pause, rest) = (pumps.pause(), self.rest(pumps.next()));
             drop(pumps);
             if let Some(pause) = pause {
                 tokio::time::sleep(pause).await;
             } else if !busy {
-                // A write wakes the pumps at once; hidden messages come back within a second.
-                drop(tokio::time::timeout(Duration::from_millis(500), written).await);
+                // A write wakes the pumps at once.
+                drop(tokio::time::timeout(rest, written).await);
                 quiet += 1;
             }
             if quiet == QUIET_TURNS {
@@ -196,6 +217,12 @@ impl Desk {
                 self.sweep().await;
             }
         }
+    }
+
+    /// How long the pumps may rest when something is due next at a time.
+    fn rest(&self, next: Option<Timestamp>) -> Duration {
+        let left = next.map(|next| next.duration_since(self.clock.now()));
+        left.map_or(REST, |left| Duration::try_from(left).unwrap_or_default().min(REST))
     }
 
     /// DynamoDB and S3 remove what has expired by themselves; here somebody has to, now and then.

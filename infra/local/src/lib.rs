@@ -14,7 +14,8 @@
 //! | [`desk`] | the whole desk |
 //! | [`template`] | the wiring, read from the template |
 //! | `gateway`, `pages` | HTTP |
-//! | `pump`, `schedule`, `positions` | events, and up to where everything is settled |
+//! | `pump`, `schedule`, `delay` | what carries events, calls when it is time, and lets messages wait |
+//! | `positions` | up to where everything is settled |
 //! | [`table`], [`meter`], `lag` | the embedded DynamoDB, what it costs, what can befall it |
 //! | [`bucket`] | S3 inside the process, and for browsers |
 //! | [`outbox`], `services` | SES and SQS inside the process |
@@ -38,6 +39,7 @@
 
 pub mod bucket;
 pub mod clock;
+mod delay;
 pub mod desk;
 mod folder;
 mod gateway;

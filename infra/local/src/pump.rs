@@ -12,12 +12,13 @@ use std::time::Duration;
 
 use aws_sdk_sqs::types::Message;
 use domain::world::Clock;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use queue::Deadline;
 use runtime::Doors;
 use serde_json::{Value, json};
 
 use crate::bucket::Notices;
+use crate::delay::Delays;
 use crate::positions::Positions;
 use crate::schedule::SchedulePump;
 use crate::services::TABLE;
@@ -269,7 +270,7 @@ fn stream_error(error: impl std::fmt::Display) -> PumpError {
     PumpError::Stream(error.to_string())
 }
 
-fn queue_error(error: impl std::fmt::Debug) -> PumpError {
+pub(crate) fn queue_error(error: impl std::fmt::Debug) -> PumpError {
     PumpError::Queue(format!("{error:?}"))
 }
 
@@ -280,6 +281,7 @@ pub(crate) struct Pumps {
     pub(crate) queues: Vec<QueuePump>,
     pub(crate) buckets: Vec<BucketPump>,
     pub(crate) schedules: Vec<SchedulePump>,
+    pub(crate) delays: Delays,
     pub(crate) positions: Positions,
 }
 
@@ -287,13 +289,14 @@ impl Pumps {
     /// Gives every pump one turn; answers whether any of them had something to deliver.
     pub(crate) async fn turn(&mut self) -> Result<bool, PumpError> {
         let mut busy = false;
+        for pump in &mut self.schedules {
+            busy |= pump.turn().await;
+        }
+        busy |= self.delays.turn().await?;
         for pump in &mut self.streams {
             busy |= pump.turn().await?;
         }
         for pump in &mut self.buckets {
-            busy |= pump.turn().await;
-        }
-        for pump in &mut self.schedules {
             busy |= pump.turn().await;
         }
         let mut queues_busy = false;
@@ -317,7 +320,13 @@ impl Pumps {
         Some(Duration::from_millis(50 << tries.min(6)))
     }
 
-    /// Whether a message is hidden after a failure, and will come again.
+    /// When something is due by the clock, if anything will be: a call of a schedule, or a message that was delayed.
+    pub(crate) fn next(&self) -> Option<Timestamp> {
+        self.schedules.iter().map(SchedulePump::next).chain(self.delays.next()).min()
+    }
+
+    /// Whether a message is hidden after a failure, and will come again. One that was delayed does not count: its time
+    /// has not come.
     pub(crate) fn is_waiting(&self) -> bool {
         !self.queues.iter().all(QueuePump::is_settled)
     }

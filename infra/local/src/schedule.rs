@@ -1,4 +1,8 @@
-//! Schedules: functions that are called when it is time, by the desk's own clock.
+//! Schedules: what is called when it is time, by the desk's own clock.
+//!
+//! Calls are made for the whole multiples of their rate since 1970: one of every minute stands on the minute, one of
+//! every day at midnight. What was missed while the clock jumped, as on a laptop that slept, is not made up one by one:
+//! there is one call, for the latest of those times.
 
 use std::sync::Arc;
 
@@ -12,42 +16,169 @@ use crate::template::Schedule;
 /// What stands in an input for the time that a call is made for.
 const SCHEDULED_TIME: &str = "<aws.scheduler.scheduled-time>";
 
-/// A schedule, and when it calls next.
+/// Who is called.
+#[derive(Debug)]
+pub(crate) enum Callee {
+    /// A function.
+    Function(Doors),
+    /// A queue, by its address: a call is a message.
+    Queue(aws_sdk_sqs::Client, String),
+}
+
+/// A schedule, and which call was its last.
 #[derive(Debug)]
 pub(crate) struct SchedulePump {
     schedule: Schedule,
-    doors: Doors,
+    callee: Callee,
     clock: Arc<dyn Clock>,
-    next: Timestamp,
+    /// The time that the last call was made for.
+    called_for: Timestamp,
     /// How many calls failed since the start; a call is not made again, for the next one does its work.
     pub(crate) failed: usize,
 }
 
 impl SchedulePump {
     /// A schedule. With data from before it calls at once, for nobody knows how long the desk was closed; else first
-    /// when its time has passed once.
-    pub(crate) fn new(schedule: Schedule, doors: Doors, clock: Arc<dyn Clock>, overdue: bool) -> Self {
-        let next = if overdue { clock.now() } else { after(clock.now(), &schedule) };
-        Self { schedule, doors, clock, next, failed: 0 }
+    /// when its next time has come.
+    pub(crate) fn new(schedule: Schedule, callee: Callee, clock: Arc<dyn Clock>, overdue: bool) -> Self {
+        let called_for = if overdue { Timestamp::MIN } else { latest(clock.now(), every(&schedule)) };
+        Self { schedule, callee, clock, called_for, failed: 0 }
     }
 
     /// Makes one call if it is time; answers whether it was.
     pub(crate) async fn turn(&mut self) -> bool {
-        let due = self.next;
-        if self.clock.now() < due {
+        let due = latest(self.clock.now(), every(&self.schedule));
+        if due <= self.called_for {
             return false;
         }
-        self.next = after(due, &self.schedule);
-        let payload = self.schedule.input.replace(SCHEDULED_TIME, &due.strftime("%Y-%m-%dT%H:%M:%SZ").to_string());
-        if let Err(error) = enter(&self.doors, &payload, &self.clock).await {
-            tracing::error!(error, function = self.schedule.function, "a scheduled call failed");
+        self.called_for = due;
+        let at = due.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
+        if let Err(error) = self.call(self.schedule.input.replace(SCHEDULED_TIME, &at)).await {
+            tracing::error!(error, called = ?self.schedule.target, "a scheduled call failed");
             self.failed += 1;
         }
         true
     }
+
+    /// When the next call is made.
+    pub(crate) fn next(&self) -> Timestamp {
+        let every = SignedDuration::from_secs(every(&self.schedule));
+        self.called_for.checked_add(every).unwrap_or(Timestamp::MAX)
+    }
+
+    async fn call(&self, payload: String) -> Result<(), String> {
+        match &self.callee {
+            Callee::Function(doors) => enter(doors, &payload, &self.clock).await.map(drop),
+            Callee::Queue(client, url) => {
+                let message = client.send_message().queue_url(url).message_body(payload);
+                message.send().await.map(drop).map_err(|error| format!("{error:?}"))
+            }
+        }
+    }
 }
 
-fn after(at: Timestamp, schedule: &Schedule) -> Timestamp {
-    let seconds = i64::try_from(schedule.every_seconds).unwrap_or(i64::MAX);
-    at.checked_add(SignedDuration::from_secs(seconds)).unwrap_or(Timestamp::MAX)
+/// How many seconds there are from one call to the next.
+fn every(schedule: &Schedule) -> i64 {
+    i64::try_from(schedule.every_seconds).unwrap_or(i64::MAX)
+}
+
+/// The latest whole multiple of a rate that has passed.
+fn latest(now: Timestamp, every: i64) -> Timestamp {
+    let second = now.as_second();
+    Timestamp::from_second(second - second.rem_euclid(every)).unwrap_or(now)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Mutex, PoisonError};
+
+    use queue::Errand;
+    use runtime::doors::Events;
+
+    use super::*;
+    use crate::clock::ManualClock;
+    use crate::template::Target;
+
+    fn time_of(errand: &Errand) -> Option<String> {
+        if let Errand::Sweep { at } = errand { Some(at.to_string()) } else { None }
+    }
+
+    /// A schedule of every so many seconds since 09:00:20, its clock, and the times that it was called for.
+    fn opened(every_seconds: u64, overdue: bool) -> (SchedulePump, ManualClock, Arc<Mutex<Vec<String>>>) {
+        let clock = ManualClock::at("2026-03-02T09:00:20Z".parse().unwrap());
+        let heard: Arc<Mutex<Vec<String>>> = Arc::default();
+        let hearing = Arc::clone(&heard);
+        let note = move |errand| {
+            let hearing = Arc::clone(&hearing);
+            async move {
+                hearing.lock().unwrap_or_else(PoisonError::into_inner).extend(time_of(&errand));
+                Ok(())
+            }
+        };
+        let doors = Doors { http: None, events: Some(Events::bucket(note)) };
+        let schedule = Schedule {
+            every_seconds,
+            target: Target::Function("attachments".to_owned()),
+            input: r#"{"sweep":{"at":"<aws.scheduler.scheduled-time>"}}"#.to_owned(),
+        };
+        let pump = SchedulePump::new(schedule, Callee::Function(doors), Arc::new(clock.clone()), overdue);
+        (pump, clock, heard)
+    }
+
+    fn times(heard: &Arc<Mutex<Vec<String>>>) -> Vec<String> {
+        heard.lock().unwrap().clone()
+    }
+
+    #[tokio::test]
+    async fn calls_are_made_on_the_minute_each_once() {
+        let (mut pump, clock, heard) = opened(60, false);
+        assert!(!pump.turn().await, "its first minute has not passed");
+        assert_eq!(pump.next().to_string(), "2026-03-02T09:01:00Z");
+        clock.advance(SignedDuration::from_secs(39));
+        assert!(!pump.turn().await);
+        clock.advance(SignedDuration::from_secs(1));
+        assert!(pump.turn().await);
+        assert!(!pump.turn().await);
+        clock.advance(SignedDuration::from_secs(75));
+        assert!(pump.turn().await);
+        assert_eq!(times(&heard), ["2026-03-02T09:01:00Z", "2026-03-02T09:02:00Z"]);
+        assert_eq!((pump.next().to_string().as_str(), pump.failed), ("2026-03-02T09:03:00Z", 0));
+    }
+
+    #[tokio::test]
+    async fn what_was_missed_is_called_for_once_and_as_late_as_can_be() {
+        let (mut pump, clock, heard) = opened(60, false);
+        clock.advance(SignedDuration::from_hours(3));
+        assert!(pump.turn().await);
+        assert!(!pump.turn().await);
+        assert_eq!(times(&heard), ["2026-03-02T12:00:00Z"]);
+    }
+
+    #[tokio::test]
+    async fn a_day_sees_one_call_and_a_clock_that_is_set_back_none() {
+        let (mut pump, clock, heard) = opened(24 * 60 * 60, false);
+        clock.advance(SignedDuration::from_hours(24));
+        assert!(pump.turn().await);
+        clock.advance(SignedDuration::from_hours(-20));
+        assert!(!pump.turn().await);
+        assert_eq!(times(&heard), ["2026-03-03T00:00:00Z"]);
+    }
+
+    #[tokio::test]
+    async fn a_desk_that_was_closed_calls_at_once() {
+        let (mut pump, _, heard) = opened(24 * 60 * 60, true);
+        assert!(pump.turn().await);
+        assert!(!pump.turn().await);
+        assert_eq!(times(&heard), ["2026-03-02T00:00:00Z"]);
+    }
+
+    #[tokio::test]
+    async fn a_call_that_fails_is_counted_and_not_made_again() {
+        let (mut pump, clock, _) = opened(60, false);
+        pump.callee = Callee::Function(Doors::default());
+        clock.advance(SignedDuration::from_mins(1));
+        assert!(pump.turn().await);
+        assert!(!pump.turn().await);
+        assert_eq!(pump.failed, 1);
+    }
 }

@@ -1,7 +1,9 @@
-//! The demo: people, groups and a catalog modelled on the five systems, made on first start.
+//! The demo: people, groups, a catalog and its promises, modelled on the five systems, made on first start.
 //!
 //! Ids are fixed, so that what is made twice is refused by the table, and a start that was cut short is completed by the
 //! next one.
+
+use std::collections::BTreeMap;
 
 use domain::catalog::{
     AgreementText, Catalog, Category, Confirmation, Group, Question, QuestionKind, SelectableBy, Service,
@@ -11,9 +13,14 @@ use domain::contact::EmailAddress;
 use domain::event::{Author, Fact};
 use domain::field::Invalid;
 use domain::file::{FileRules, FileType, MOST_BYTES};
-use domain::id::{CategoryId, GroupId, OrganizationId, PersonId, ServiceId};
+use domain::id::{CategoryId, GroupId, HoursId, OrganizationId, PersonId, PolicyId, ServiceId};
 use domain::person::{Locale, Membership, OrganizationRef, PasswordHash, Person, PersonRef, Role};
+use domain::sla::holiday::{Holiday, HolidayRule};
+use domain::sla::hours::{BusinessHours, Interval, Minute, Week, Zone};
+use domain::sla::policy::{SlaPolicy, Targets};
+use domain::sla::{Metric, Target, Unit};
 use domain::text::{Body, Label, Name};
+use jiff::civil::Weekday;
 use serde::Serialize;
 use store::Writer;
 use store::commit::CommitError;
@@ -187,6 +194,9 @@ fn fill(catalog: &mut Catalog, version: u64) -> Result<(), Invalid> {
         plain("svc_other", "Something else", "Whatever fits nowhere else.")?,
     ];
     catalog.categories = categories(version)?;
+    catalog.hours = vec![office_hours(version)?, around_the_clock(version)?];
+    catalog.policies = policies(version)?;
+    catalog.default_policy = Some(PolicyId::parse("sla_standard")?);
     Ok(())
 }
 
@@ -199,7 +209,8 @@ fn films() -> FileRules {
 
 fn group(id: &str, version: u64, name: &str, line: u8, members: &[&str]) -> Result<Group, Invalid> {
     let members = members.iter().map(|id| named(id)).collect::<Result<_, _>>()?;
-    Ok(Group { id: GroupId::parse(id)?, version, name: Name::parse(name)?, line, members })
+    let lead = Some(named("usr_leo")?);
+    Ok(Group { id: GroupId::parse(id)?, version, name: Name::parse(name)?, line, members, lead })
 }
 
 fn service(id: &str, version: u64, name: &str, text: &str) -> Result<Service, Invalid> {
@@ -216,35 +227,50 @@ fn service(id: &str, version: u64, name: &str, text: &str) -> Result<Service, In
         auto_close_days: Some(7),
         contacts_only: false,
         files: FileRules::default(),
+        policy: None,
     })
 }
 
 fn categories(version: u64) -> Result<Vec<Category>, Invalid> {
-    let category = |id: &str, service: &str, name: &str, text: &str| {
-        Ok::<_, Invalid>(Category {
-            id: CategoryId::parse(id)?,
-            version,
-            service: ServiceId::parse(service)?,
-            name: Name::parse(name)?,
-            description: Some(Body::parse(text)?),
-            form: Vec::new(),
-            selectable_by: SelectableBy::Everyone,
-            owners: Vec::new(),
-        })
-    };
+    let network = |id, name, text| category(id, version, "svc_network", name, text);
+    let counters = |id, name, text| category(id, version, "svc_counters", name, text);
     Ok(vec![
-        category("cat_outage", "svc_network", "Outage", "Something that worked does not work any more.")?,
-        category("cat_access", "svc_network", "New access", "A socket, a Wi-Fi account, remote access.")?,
+        network("cat_outage", "Outage", "Something that worked does not work any more.")?,
+        network("cat_access", "New access", "A socket, a Wi-Fi account, remote access.")?,
         Category {
             form: vec![where_it_is()?, which_device()?],
-            ..category("cat_accuracy", "svc_counters", "Data accuracy", "Counts that do not match what you see.")?
+            ..in_three_days(counters("cat_accuracy", "Data accuracy", "Counts that do not match what you see.")?)?
         },
-        category("cat_training", "svc_counters", "Training", "How to read the reports.")?,
+        in_a_day(counters("cat_training", "Training", "How to read the reports.")?)?,
         Category {
             selectable_by: SelectableBy::Agents,
-            ..category("cat_tuning", "svc_counters", "Obstacle to an accuracy audit", "Store not ready, view blocked.")?
+            ..counters("cat_tuning", "Obstacle to an accuracy audit", "Store not ready, view blocked.")?
         },
+        in_a_day(counters("cat_technical", "Technical issue", "No data, no connection, nothing to sign in to.")?)?,
+        in_three_days(counters("cat_configuration", "Configuration", "Opening hours, zones, names, who sees what.")?)?,
+        in_a_day(counters(
+            "cat_service",
+            "Service request",
+            "Installation support and planning, remote access, engineer call-out, relocation, refit, store closing.",
+        )?)?,
+        in_three_days(counters("cat_device", "Device error", "A counter that is dark, loose or broken.")?)?,
+        in_three_days(counters("cat_software", "Software error", "Reports and exports that fail or look wrong.")?)?,
     ])
+}
+
+fn category(id: &str, version: u64, service: &str, name: &str, text: &str) -> Result<Category, Invalid> {
+    let category = Category::named(CategoryId::parse(id)?, ServiceId::parse(service)?, Name::parse(name)?);
+    Ok(Category { version, description: Some(Body::parse(text)?), ..category })
+}
+
+/// A category whose tickets are solved within one business day (S4.31).
+fn in_a_day(category: Category) -> Result<Category, Invalid> {
+    Ok(Category { policy: Some(PolicyId::parse("sla_oneday")?), ..category })
+}
+
+/// A category whose tickets are solved within three (S4.31).
+fn in_three_days(category: Category) -> Result<Category, Invalid> {
+    Ok(Category { policy: Some(PolicyId::parse("sla_threedays")?), ..category })
 }
 
 fn where_it_is() -> Result<Question, Invalid> {
@@ -269,4 +295,81 @@ fn which_device() -> Result<Question, Invalid> {
         required: false,
         choices: vec![Label::parse("one")?, Label::parse("several")?, Label::parse("all")?],
     })
+}
+
+const WORKING_DAYS: [Weekday; 5] =
+    [Weekday::Monday, Weekday::Tuesday, Weekday::Wednesday, Weekday::Thursday, Weekday::Friday];
+
+fn office_hours(version: u64) -> Result<BusinessHours, Invalid> {
+    let (id, name) = (HoursId::parse("hrs_desk")?, Name::parse("Office hours")?);
+    let hours = BusinessHours::named(id, name, Zone::parse("Europe/Prague")?);
+    Ok(BusinessHours { version, week: week(&WORKING_DAYS, "08:00", "17:00")?, holidays: czech_holidays()?, ..hours })
+}
+
+fn around_the_clock(version: u64) -> Result<BusinessHours, Invalid> {
+    let (id, name) = (HoursId::parse("hrs_always")?, Name::parse("Around the clock")?);
+    let mut week = week(&WORKING_DAYS, "00:00", "24:00")?;
+    for day in [Weekday::Saturday, Weekday::Sunday] {
+        week.set(day, week.day(Weekday::Monday).to_vec())?;
+    }
+    Ok(BusinessHours { version, week, ..BusinessHours::named(id, name, Zone::parse("UTC")?) })
+}
+
+fn week(days: &[Weekday], from: &str, to: &str) -> Result<Week, Invalid> {
+    let interval = Interval::new(Minute::parse(from)?, Minute::parse(to)?)?;
+    let mut week = Week::default();
+    for day in days {
+        week.set(*day, vec![interval])?;
+    }
+    Ok(week)
+}
+
+fn czech_holidays() -> Result<Vec<Holiday>, Invalid> {
+    let easter = [(-2, "Good Friday"), (1, "Easter Monday")];
+    let yearly = [
+        (1, 1, "New Year's Day"),
+        (5, 1, "Labour Day"),
+        (5, 8, "Victory Day"),
+        (7, 5, "Saints Cyril and Methodius"),
+        (7, 6, "Jan Hus Day"),
+        (9, 28, "Czech Statehood Day"),
+        (10, 28, "Independence Day"),
+        (11, 17, "Freedom and Democracy Day"),
+        (12, 24, "Christmas Eve"),
+        (12, 25, "Christmas Day"),
+        (12, 26, "St. Stephen's Day"),
+    ];
+    let easter = easter.into_iter().map(|(offset, name)| (HolidayRule::easter(offset), name));
+    let yearly = yearly.into_iter().map(|(month, day, name)| (HolidayRule::yearly(month, day), name));
+    yearly
+        .chain(easter)
+        .map(|(rule, name)| Ok::<_, Invalid>(Holiday { name: Label::parse(name)?, rule: rule? }))
+        .collect()
+}
+
+fn policies(version: u64) -> Result<Vec<SlaPolicy>, Invalid> {
+    let days = |days| Target::parse(days, Unit::BusinessDays);
+    let minutes = |minutes: i64| Target::parse(60 * minutes, Unit::Seconds);
+    let response = Targets { high: Some(minutes(30)?), urgent: Some(minutes(30)?), ..Targets::all(minutes(60)?) };
+    // S2.36; what is not urgent may wait for the next day.
+    let resolution = Targets { low: Some(days(1)?), ..Targets::all(minutes(120)?) };
+    let standard = [
+        (Metric::FirstResponse, response),
+        (Metric::Resolution, resolution),
+        // S4.26, S4.27.
+        (Metric::Line1, Targets::all(days(1)?)),
+        (Metric::Line2, Targets::all(days(3)?)),
+    ];
+    let resolved_within = |target| [(Metric::Resolution, Targets::all(target))];
+    Ok(vec![
+        policy("sla_standard", version, "Standard", &standard)?,
+        policy("sla_oneday", version, "One business day", &resolved_within(days(1)?))?,
+        policy("sla_threedays", version, "Three business days", &resolved_within(days(3)?))?,
+    ])
+}
+
+fn policy(id: &str, version: u64, name: &str, targets: &[(Metric, Targets)]) -> Result<SlaPolicy, Invalid> {
+    let policy = SlaPolicy::named(PolicyId::parse(id)?, Name::parse(name)?, HoursId::parse("hrs_desk")?);
+    let targets: BTreeMap<_, _> = targets.iter().copied().collect();
+    Ok(SlaPolicy { version, targets, ..policy })
 }

@@ -15,9 +15,9 @@ use aws_types::region::Region;
 use domain::world::{Clock, Ids};
 use runtime::clients::{Aws, patience};
 use winterbaume_core::MockAws;
-use winterbaume_sqs::SqsService;
 
 use crate::bucket::Bucket;
+use crate::delay::Delays;
 use crate::outbox::Outbox;
 use crate::table::Table;
 
@@ -36,6 +36,8 @@ pub(crate) struct Hosted<'a> {
     pub(crate) table: &'a Table,
     /// SES.
     pub(crate) outbox: &'a Outbox,
+    /// SQS.
+    pub(crate) delays: &'a Delays,
     /// S3.
     pub(crate) bucket: &'a Bucket,
     /// Where S3 is reached, by the SDK as by browsers, so that a signed address is good for both.
@@ -79,7 +81,7 @@ impl HttpConnector for Line {
 
 /// The clients of a desk on one machine. They are given no time source: S3 checks signatures by the machine's time.
 pub(crate) fn aws(hosted: &Hosted<'_>, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Aws {
-    let mock = MockAws::builder().with_service(SqsService::new()).with_service(hosted.outbox.clone()).build();
+    let mock = MockAws::builder().with_service(hosted.delays.clone()).with_service(hosted.outbox.clone()).build();
     let credentials = Credentials::new(ACCESS_KEY, SECRET_KEY, None, None, "local");
     let (timeouts, retries) = patience();
     let switchboard = Switchboard {

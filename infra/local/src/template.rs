@@ -32,7 +32,7 @@
 //! `AbortIncompleteMultipartUpload` without one), and notifications of functions: the event `s3:ObjectCreated:*`, and a
 //! prefix at most.
 //!
-//! **Schedules** have a rate, `rate(1 day)`, and a function as their target.
+//! **Schedules** have a rate, `rate(1 day)`, and a function or a queue of the template as their target.
 //!
 //! **Filters** of a stream: see [`Pattern`].
 //!
@@ -201,15 +201,24 @@ pub struct Notification {
     pub function: String,
 }
 
-/// A function that is called again and again.
+/// What is called again and again.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Schedule {
     /// How long from one call to the next.
     pub every_seconds: u64,
-    /// The folder of the function.
-    pub function: String,
+    /// Who is called.
+    pub target: Target,
     /// What it is called with; `<aws.scheduler.scheduled-time>` stands for the time.
     pub input: String,
+}
+
+/// Who a schedule calls.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// A function, by its folder.
+    Function(String),
+    /// A queue, by its logical id: it gets the input as a message.
+    Queue(String),
 }
 
 /// What the template says that is not understood here, and where.

@@ -68,6 +68,8 @@ pub enum Deed<'a> {
     ReadCatalog,
     /// Changing the catalog.
     KeepCatalog,
+    /// Putting open tickets under the SLA policy in force.
+    ApplyPolicy,
 }
 
 /// Which tickets a list holds, before any filter narrows it.
@@ -115,6 +117,7 @@ pub fn access(actor: &Actor, deed: Deed<'_>) -> Access {
             Some(_) | None => Access::Hidden,
         },
         Deed::OpenOnBehalf | Deed::ReadQueues | Deed::ReadCatalog => granted_if(actor.role() >= Role::Agent),
+        Deed::ApplyPolicy => granted_if(actor.role() >= Role::Lead),
         Deed::KeepCatalog => granted_if(actor.role() >= Role::Admin),
         Deed::List(anchor, catalog) => granted_if(may_list(actor, anchor, catalog)),
     }

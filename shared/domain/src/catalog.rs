@@ -1,7 +1,9 @@
 //! The catalog: what one can ask for, who answers it, and how. One document with one version.
 
 pub mod keeping;
+pub mod promises;
 pub mod reading;
+mod versions;
 
 use std::collections::BTreeMap;
 
@@ -12,10 +14,14 @@ use crate::contact::EmailAddress;
 use crate::event::{Author, Fact};
 use crate::field::{Fields, Invalid};
 use crate::file::FileRules;
-use crate::id::{CategoryId, GroupId, PersonId, ServiceId};
+use crate::id::{CategoryId, GroupId, PersonId, PolicyId, ServiceId};
 use crate::person::{Person, PersonRef, Role};
 use crate::priority::PriorityMatrix;
+use crate::sla::hours::BusinessHours;
+use crate::sla::policy::SlaPolicy;
 use crate::text::{Body, Label, Name};
+
+pub use versions::Past;
 
 /// Everything the desk offers.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,6 +42,18 @@ pub struct Catalog {
     /// Priorities by impact and urgency.
     #[serde(default)]
     pub priorities: PriorityMatrix,
+    /// When time counts (S2.6, S2.7); the newest version of each.
+    #[serde(default)]
+    pub hours: Vec<BusinessHours>,
+    /// What is promised (S2.36, S4.31); the newest version of each.
+    #[serde(default)]
+    pub policies: Vec<SlaPolicy>,
+    /// The policy of services that name none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub default_policy: Option<PolicyId>,
+    /// Earlier versions that a ticket still stands by; found in the table beside the document, never part of it.
+    #[serde(skip)]
+    pub past: Past,
 }
 
 /// A service: network, computing, licences.
@@ -74,6 +92,9 @@ pub struct Service {
     /// What may be attached to its tickets.
     #[serde(default)]
     pub files: FileRules,
+    /// What is promised of its tickets; the desk's default unless it says otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy: Option<PolicyId>,
 }
 
 /// The agreement of a service; a new version asks everybody again.
@@ -121,6 +142,9 @@ pub struct Category {
     /// Its own default agents, asked before those of the service.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub owners: Vec<PersonRef>,
+    /// What is promised of its tickets; the service's unless it says otherwise (S4.31).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy: Option<PolicyId>,
 }
 
 /// Who may choose a category (S4.33, S4.34).
@@ -190,6 +214,9 @@ pub struct Group {
     /// Its agents.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub members: Vec<PersonRef>,
+    /// Who is told after holder and tracker when a promise is about to be missed, or was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lead: Option<PersonRef>,
 }
 
 impl Group {
@@ -217,6 +244,18 @@ impl Catalog {
     #[must_use]
     pub fn group(&self, id: &GroupId) -> Option<&Group> {
         self.groups.iter().find(|group| group.id == *id)
+    }
+
+    /// The support line of a group: the first for none, and for one that is gone.
+    #[must_use]
+    pub fn line_of(&self, group: Option<&GroupId>) -> u8 {
+        group.and_then(|id| self.group(id)).map_or(1, |group| group.line)
+    }
+
+    /// Who leads a group.
+    #[must_use]
+    pub fn lead_of(&self, group: Option<&GroupId>) -> Option<&PersonRef> {
+        group.and_then(|id| self.group(id)).and_then(|group| group.lead.as_ref())
     }
 
     /// The groups a person belongs to.
@@ -260,10 +299,10 @@ impl Catalog {
         }
     }
 
-    /// The name of an agent who belongs to some group or owns something.
+    /// The name of an agent who belongs to some group, leads one or owns something.
     #[must_use]
     pub fn agent(&self, id: &PersonId) -> Option<&PersonRef> {
-        let members = self.groups.iter().flat_map(|group| &group.members);
+        let members = self.groups.iter().flat_map(|group| group.members.iter().chain(&group.lead));
         let owners = self.services.iter().flat_map(|service| &service.owners);
         members.chain(owners).find(|person| person.id == *id)
     }

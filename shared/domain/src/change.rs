@@ -54,7 +54,7 @@ impl Facts {
 
 /// A thing that is stored as one item with a version and a timeline.
 pub trait Versioned: Clone {
-    /// Grows by one with every change; 0 before the first.
+    /// Grows with every change; 0 before the first.
     fn version(&self) -> u64;
     /// The sequence number of its newest event; 0 before the first.
     fn last_seq(&self) -> u32;
@@ -72,7 +72,7 @@ pub struct Change<T> {
     pub before: Option<T>,
     /// The thing as it will be.
     pub after: T,
-    /// What happened, oldest first.
+    /// What happened: first what was done, then what followed from it.
     pub events: Vec<Event>,
     /// What was written with earlier events and is replaced.
     pub rewrites: Vec<Rewrite>,
@@ -95,7 +95,16 @@ impl<T: Versioned> Change<T> {
     /// A new thing and the fact of its birth.
     pub fn born(mut after: T, by: Author, fact: Fact) -> Self {
         after.advance(1);
-        let event = Event { seq: 1, by, fact, holder: None, changes: Vec::new(), body: None, files: Vec::new() };
+        let event = Event {
+            seq: 1,
+            by,
+            fact,
+            holder: None,
+            changes: Vec::new(),
+            body: None,
+            files: Vec::new(),
+            alarm_at: None,
+        };
         Self { before: None, after, events: vec![event], rewrites: Vec::new() }
     }
 
@@ -104,13 +113,20 @@ impl<T: Versioned> Change<T> {
         let seq = before.last_seq() + 1;
         let changes = before.facts().compare(&after.facts());
         after.advance(seq);
-        let event = Event { seq, by, fact, holder: None, changes, body: None, files: Vec::new() };
+        let event = Event { seq, by, fact, holder: None, changes, body: None, files: Vec::new(), alarm_at: None };
         Self { before: Some(before.clone()), after, events: vec![event], rewrites: Vec::new() }
+    }
+
+    /// This change, and another that follows from it: together they are one.
+    pub fn then(mut self, next: Self) -> Self {
+        self.events.extend(next.events);
+        self.rewrites.extend(next.rewrites);
+        Self { after: next.after, ..self }
     }
 
     /// The same, its event carrying a text.
     pub fn saying(mut self, body: Option<Body>) -> Self {
-        if let Some(event) = self.events.last_mut() {
+        if let Some(event) = self.events.first_mut() {
             event.body = body;
         }
         self
@@ -118,7 +134,7 @@ impl<T: Versioned> Change<T> {
 
     /// The same, its event carrying a text and files.
     pub fn enclosing(mut self, entry: Entry) -> Self {
-        if let Some(event) = self.events.last_mut() {
+        if let Some(event) = self.events.first_mut() {
             event.files = entry.files;
         }
         self.saying(entry.body)
@@ -134,7 +150,7 @@ impl<T: Versioned> Change<T> {
             let at = self.at();
             self.rewrites.push(Rewrite { seq, body, more: files.clone(), at });
         }
-        if let Some(event) = self.events.last_mut() {
+        if let Some(event) = self.events.first_mut() {
             event.changes.extend(fields.into_iter().map(|field| FieldChange { field, from: None, to: None }));
             event.files = files;
         }

@@ -10,7 +10,8 @@ use serde_json::Value;
 use crate::change::FieldChange;
 use crate::dispatch::Reasoning;
 use crate::file::File;
-use crate::id::{CategoryId, GroupId, PersonId, ServiceId};
+use crate::id::{CategoryId, GroupId, HoursId, PersonId, PolicyId, ServiceId};
+use crate::sla::Metric;
 use crate::status::{CloseReason, Voice};
 use crate::text::Body;
 
@@ -95,6 +96,9 @@ pub struct Event {
     /// The files that came with it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub files: Vec<File>,
+    /// When the ticket needs the clock's attention next, if that is too soon for the tick to see it coming.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alarm_at: Option<Timestamp>,
 }
 
 /// What somebody wrote, and what they enclosed with it.
@@ -113,6 +117,12 @@ impl Event {
         Entry { body: self.body.clone(), files: self.files.clone() }
     }
 
+    /// Since when it is true, for the clocks.
+    #[must_use]
+    pub fn took_effect_at(&self) -> Timestamp {
+        self.fact.took_effect_by(self.by.at)
+    }
+
     /// Whether what came with it is for everyone on the ticket, or for the desk alone.
     #[must_use]
     pub fn is_for_everyone(&self) -> bool {
@@ -129,16 +139,21 @@ impl Event {
             | Fact::TicketClaimed { .. }
             | Fact::TicketReleased {}
             | Fact::TicketAssigned { .. }
-            | Fact::TicketWoken {}
+            | Fact::TicketWoken { .. }
             | Fact::TicketConfirmed { .. }
             | Fact::TicketCloseAnnounced { .. }
             | Fact::TicketAutoClosed {}
             | Fact::TicketCanceled {}
+            | Fact::TargetWarned { .. }
+            | Fact::TargetBreached { .. }
+            | Fact::PolicyApplied {}
             | Fact::PersonAdded {}
             | Fact::PersonEdited {}
             | Fact::ServiceChanged { .. }
             | Fact::CategoryChanged { .. }
-            | Fact::GroupChanged { .. } => false,
+            | Fact::GroupChanged { .. }
+            | Fact::BusinessHoursChanged { .. }
+            | Fact::SlaPolicyChanged { .. } => false,
         }
     }
 }
@@ -199,7 +214,11 @@ pub enum Fact {
         until: Timestamp,
     },
     /// Its date came.
-    TicketWoken {},
+    TicketWoken {
+        /// The date, however late somebody looked.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        planned_for: Option<Timestamp>,
+    },
     /// An agent said that it is solved; the body is the solution.
     TicketResolved {},
     /// The requester agreed.
@@ -224,6 +243,33 @@ pub enum Fact {
     },
     /// Its requester withdrew it.
     TicketCanceled {},
+    /// A promise is about to be missed.
+    TargetWarned {
+        /// Which.
+        metric: Metric,
+        /// How many percent of the target have been used up.
+        percent: u8,
+        /// When it is due.
+        due_at: Timestamp,
+        /// Who is told, in this order: whoever had the ticket, who follows it, who leads.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        tell: Vec<PersonId>,
+    },
+    /// A promise was missed.
+    TargetBreached {
+        /// Which.
+        metric: Metric,
+        /// When it was due.
+        breached_at: Timestamp,
+        /// Whether it was found only minutes later.
+        #[serde(default)]
+        late: bool,
+        /// Who is told, in this order: whoever had the ticket, who follows it, who leads.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        tell: Vec<PersonId>,
+    },
+    /// The SLA policy in force was applied to it.
+    PolicyApplied {},
     /// A person became known to the desk.
     PersonAdded {},
     /// A person's own data changed.
@@ -243,6 +289,16 @@ pub enum Fact {
         /// Which.
         group: GroupId,
     },
+    /// Business hours were added, changed or removed.
+    BusinessHoursChanged {
+        /// Which.
+        hours: HoursId,
+    },
+    /// An SLA policy was added, changed or removed.
+    SlaPolicyChanged {
+        /// Which.
+        policy: PolicyId,
+    },
 }
 
 impl Fact {
@@ -260,7 +316,7 @@ impl Fact {
             Self::CommentAdded { .. } => "CommentAdded",
             Self::CommentEdited { .. } => "CommentEdited",
             Self::TicketScheduled { .. } => "TicketScheduled",
-            Self::TicketWoken {} => "TicketWoken",
+            Self::TicketWoken { .. } => "TicketWoken",
             Self::TicketResolved {} => "TicketResolved",
             Self::TicketConfirmed { .. } => "TicketConfirmed",
             Self::TicketReopened {} => "TicketReopened",
@@ -268,12 +324,23 @@ impl Fact {
             Self::TicketAutoClosed {} => "TicketAutoClosed",
             Self::TicketClosed { .. } => "TicketClosed",
             Self::TicketCanceled {} => "TicketCanceled",
+            Self::TargetWarned { .. } => "TargetWarned",
+            Self::TargetBreached { .. } => "TargetBreached",
+            Self::PolicyApplied {} => "PolicyApplied",
             Self::PersonAdded {} => "PersonAdded",
             Self::PersonEdited {} => "PersonEdited",
             Self::ServiceChanged { .. } => "ServiceChanged",
             Self::CategoryChanged { .. } => "CategoryChanged",
             Self::GroupChanged { .. } => "GroupChanged",
+            Self::BusinessHoursChanged { .. } => "BusinessHoursChanged",
+            Self::SlaPolicyChanged { .. } => "SlaPolicyChanged",
         }
+    }
+
+    /// Since when it is true, for the clocks, if it is told at a moment: a date that came, came when it was due.
+    #[must_use]
+    pub fn took_effect_by(&self, told: Timestamp) -> Timestamp {
+        if let Self::TicketWoken { planned_for: Some(planned) } = self { told.min(*planned) } else { told }
     }
 
     /// Whether an owner must be chosen because of it.

@@ -1,15 +1,21 @@
 //! What tests start from: people, catalogs and tickets whose names say what they are for, and what tests read of a
 //! decision.
 
+use std::collections::BTreeMap;
+
+use jiff::civil::Weekday;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
 use crate::access::Actor;
 use crate::catalog::{Catalog, Category, Confirmation, Group, Question, QuestionKind, SelectableBy, Service};
 use crate::change::{Change, FieldChange};
-use crate::id::{CategoryId, GroupId, OrganizationId, PersonId, ServiceId};
+use crate::id::{CategoryId, GroupId, HoursId, OrganizationId, PersonId, PolicyId, ServiceId};
 use crate::number::TicketNumber;
 use crate::person::{Locale, Membership, OrganizationRef, Person, Role};
+use crate::sla::hours::{BusinessHours, Interval, Minute, Week, Zone};
+use crate::sla::policy::{SlaPolicy, Targets};
+use crate::sla::{Metric, Target, Unit};
 use crate::status::Status;
 use crate::text::{Body, Label, Name, Subject};
 use crate::ticket::opening::{Intake, Opening, open};
@@ -153,6 +159,7 @@ fn group(id: &str, line: u8, members: &[&str]) -> Group {
         name: Name::parse(id).unwrap(),
         line,
         members: members.iter().map(|id| agent(id).as_ref()).collect(),
+        lead: None,
     }
 }
 
@@ -170,6 +177,7 @@ fn service(id: &str, group: &str) -> Service {
         auto_close_days: Some(7),
         contacts_only: false,
         files: crate::file::FileRules::default(),
+        policy: None,
     }
 }
 
@@ -183,6 +191,45 @@ pub(crate) fn catalog() -> Catalog {
         groups: vec![group("grp_network", 2, &["usr_member", "usr_other"]), group("grp_desk", 1, &["usr_first"])],
         ..Catalog::default()
     }
+}
+
+/// The same, with promises: an answer within an hour and a solution within two, by the office hours of Prague (S2.6), and
+/// one business day on the second line. For what is urgent a solution within half an hour.
+pub(crate) fn promising_catalog() -> Catalog {
+    let mut week = Week::default();
+    for day in [Weekday::Monday, Weekday::Tuesday, Weekday::Wednesday, Weekday::Thursday, Weekday::Friday] {
+        week.set(day, vec![interval("08:00", "17:00")]).unwrap();
+    }
+    let hours = BusinessHours {
+        id: HoursId::parse("hrs_desk").unwrap(),
+        version: 1,
+        name: Name::parse("Office hours").unwrap(),
+        time_zone: Zone::parse("Europe/Prague").unwrap(),
+        week,
+        holidays: Vec::new(),
+    };
+    let seconds = |value| Target::parse(value, Unit::Seconds).unwrap();
+    let day = Targets::all(Target::parse(1, Unit::BusinessDays).unwrap());
+    let solution = Targets { urgent: Some(seconds(1800)), ..Targets::all(seconds(7200)) };
+    let mut policy =
+        SlaPolicy::named(PolicyId::parse("sla_usual").unwrap(), Name::parse("Usual").unwrap(), hours.id.clone());
+    policy.version = 1;
+    policy.targets = BTreeMap::from([
+        (Metric::FirstResponse, Targets::all(seconds(3600))),
+        (Metric::NextResponse, Targets::all(seconds(3600))),
+        (Metric::Resolution, solution),
+        (Metric::Line2, day),
+    ]);
+    let mut catalog = catalog();
+    catalog.default_policy = Some(policy.id.clone());
+    catalog.policies = vec![policy];
+    catalog.hours = vec![hours];
+    catalog
+}
+
+/// Part of a day.
+pub(crate) fn interval(from: &str, to: &str) -> Interval {
+    Interval::new(Minute::parse(from).unwrap(), Minute::parse(to).unwrap()).unwrap()
 }
 
 /// The same with a second service, and with categories for everyone (with a form), for agents and for one group.
@@ -207,6 +254,7 @@ fn category(id: &str, selectable_by: SelectableBy) -> Category {
         form: Vec::new(),
         selectable_by,
         owners: Vec::new(),
+        policy: None,
     }
 }
 
@@ -251,16 +299,14 @@ pub(crate) fn answers(pairs: &[(&str, &str)]) -> Details {
 }
 
 pub(crate) fn ticket() -> Ticket {
+    opened(&catalog(), at()).after
+}
+
+/// A ticket that is opened under a catalog at a moment.
+pub(crate) fn opened(catalog: &Catalog, at: Timestamp) -> Change<Ticket> {
     let requester = person("usr_requester");
-    let opening = Opening {
-        number: &number(),
-        submitter: &requester,
-        requester: &requester,
-        cc: &[],
-        catalog: &catalog(),
-        at: at(),
-    };
-    open(&opening, intake()).unwrap().after
+    let opening = Opening { number: &number(), submitter: &requester, requester: &requester, cc: &[], catalog, at };
+    open(&opening, intake()).unwrap()
 }
 
 /// A ticket in this status, with `usr_copy` in copy; `usr_handler` handles it unless nobody has come to it yet, and the
@@ -295,9 +341,9 @@ fn state(status: Status) -> State {
     }
 }
 
-/// What the newest event says it changed, as `field: from → to`; a text is named and no more.
+/// What was done says it changed, as `field: from → to`; a text is named and no more.
 pub(crate) fn told(change: &Change<Ticket>) -> Vec<String> {
-    change.events.last().unwrap().changes.iter().map(describe).collect()
+    change.events.first().unwrap().changes.iter().map(describe).collect()
 }
 
 fn describe(change: &FieldChange) -> String {

@@ -72,10 +72,14 @@ ids! {
     CategoryId = "cat";
     /// A group of agents.
     GroupId = "grp";
+    /// Business hours: when time counts.
+    HoursId = "hrs";
     /// An organization: the customer's company.
     OrganizationId = "org";
     /// A person: requester, agent, lead or admin.
     PersonId = "usr";
+    /// An SLA policy: what is promised.
+    PolicyId = "sla";
     /// A service that one can ask for.
     ServiceId = "svc";
     /// A file on its way.

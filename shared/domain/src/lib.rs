@@ -59,6 +59,7 @@ pub mod notice;
 pub mod number;
 pub mod person;
 pub mod priority;
+pub mod sla;
 pub mod status;
 pub mod text;
 pub mod ticket;

@@ -2,6 +2,7 @@
 //!
 //! One event never tells the same person twice, and never the one who caused it, but for the acknowledgement.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::change::FieldChange;
@@ -41,6 +42,12 @@ pub enum Notice {
     Closed,
     /// Its requester withdrew it.
     Canceled,
+    /// A promise is about to be missed.
+    AtRisk,
+    /// A promise was missed.
+    Breached,
+    /// It is expected to be solved at another time than was said.
+    EtaChanged,
 }
 
 /// One person to tell.
@@ -52,10 +59,10 @@ pub struct Recipient {
     pub notice: Notice,
 }
 
-/// Whether an event of this type may have an audience at all: what `relay` needs to know.
+/// Whether an event may have an audience at all: what `relay` needs to know.
 #[must_use]
-pub fn may_concern_somebody(fact: &Fact) -> bool {
-    match fact {
+pub fn may_concern_somebody(event: &Event) -> bool {
+    match &event.fact {
         Fact::TicketOpened {}
         | Fact::TicketRedispatched {}
         | Fact::TicketDispatched { .. }
@@ -64,21 +71,25 @@ pub fn may_concern_somebody(fact: &Fact) -> bool {
         | Fact::TicketAssigned { .. }
         | Fact::CommentAdded { .. }
         | Fact::TicketScheduled { .. }
-        | Fact::TicketWoken {}
+        | Fact::TicketWoken { .. }
         | Fact::TicketResolved {}
         | Fact::TicketConfirmed { .. }
         | Fact::TicketReopened {}
         | Fact::TicketCloseAnnounced { .. }
         | Fact::TicketAutoClosed {}
         | Fact::TicketClosed { .. }
-        | Fact::TicketCanceled {} => true,
-        Fact::TicketEdited {}
-        | Fact::CommentEdited { .. }
+        | Fact::TicketCanceled {}
+        | Fact::TargetWarned { .. }
+        | Fact::TargetBreached { .. } => true,
+        Fact::TicketEdited {} | Fact::PolicyApplied {} => event.new_eta().is_some(),
+        Fact::CommentEdited { .. }
         | Fact::PersonAdded {}
         | Fact::PersonEdited {}
         | Fact::ServiceChanged { .. }
         | Fact::CategoryChanged { .. }
-        | Fact::GroupChanged { .. } => false,
+        | Fact::GroupChanged { .. }
+        | Fact::BusinessHoursChanged { .. }
+        | Fact::SlaPolicyChanged { .. } => false,
     }
 }
 
@@ -119,18 +130,27 @@ pub fn audience(event: &Event, ticket: &Ticket) -> Vec<Recipient> {
             list.holder(Notice::Canceled);
             list.customers(ticket, Notice::Canceled);
         }
-        Fact::TicketClaimed { .. } | Fact::TicketReleased {} | Fact::TicketRedispatched {} | Fact::TicketWoken {} => {
+        Fact::TicketClaimed { .. }
+        | Fact::TicketReleased {}
+        | Fact::TicketRedispatched {}
+        | Fact::TicketWoken { .. } => {
             list.old_holder();
             list.customers_if_moved(ticket);
         }
+        Fact::TargetWarned { tell, .. } => list.desk(tell, Notice::AtRisk),
+        Fact::TargetBreached { tell, .. } => list.desk(tell, Notice::Breached),
         Fact::TicketEdited {}
+        | Fact::PolicyApplied {}
         | Fact::CommentEdited { .. }
         | Fact::PersonAdded {}
         | Fact::PersonEdited {}
         | Fact::ServiceChanged { .. }
         | Fact::CategoryChanged { .. }
-        | Fact::GroupChanged { .. } => {}
+        | Fact::GroupChanged { .. }
+        | Fact::BusinessHoursChanged { .. }
+        | Fact::SlaPolicyChanged { .. } => {}
     }
+    list.customers_of_new_eta(ticket);
     list.recipients
 }
 
@@ -171,6 +191,13 @@ impl List<'_> {
         }
     }
 
+    /// Those at the desk whom the event names, in its order.
+    fn desk(&mut self, tell: &[PersonId], notice: Notice) {
+        for person in tell {
+            self.add(person, notice);
+        }
+    }
+
     /// Whoever had it before, if it was taken from somebody by somebody else.
     fn old_holder(&mut self) {
         if let Some(holder) = self.event.old_assignee() {
@@ -188,6 +215,13 @@ impl List<'_> {
             self.customers(ticket, Notice::Moved);
         }
     }
+
+    /// Whoever is told of the event anyway reads in it when the ticket is expected to be solved; the others are told so.
+    fn customers_of_new_eta(&mut self, ticket: &Ticket) {
+        if self.event.new_eta().is_some() {
+            self.customers(ticket, Notice::EtaChanged);
+        }
+    }
 }
 
 impl Event {
@@ -199,6 +233,12 @@ impl Event {
     #[must_use]
     pub fn new_status(&self) -> Option<Status> {
         self.change("status").and_then(|change| serde_json::from_value(change.to.clone()?).ok())
+    }
+
+    /// When the ticket is expected to be solved, if that changed.
+    #[must_use]
+    pub fn new_eta(&self) -> Option<Timestamp> {
+        self.change("eta").and_then(|change| serde_json::from_value(change.to.clone()?).ok())
     }
 
     fn new_assignee(&self) -> Option<PersonId> {
@@ -223,7 +263,8 @@ mod tests {
         ticket.cc = vec![given::person("usr_copy").as_ref()];
         let holder = Some(given::person_id("usr_owner"));
         let by = Author::person(&given::person_id(by), given::at());
-        let event = Event { seq: 2, by, fact, holder, changes: Vec::new(), body: None, files: Vec::new() };
+        let event =
+            Event { seq: 2, by, fact, holder, changes: Vec::new(), body: None, files: Vec::new(), alarm_at: None };
         let told = audience(&event, &ticket);
         told.into_iter().map(|recipient| (recipient.person.to_string(), recipient.notice)).collect()
     }

@@ -84,6 +84,17 @@ impl Status {
         }
     }
 
+    /// Whether nothing is left to do for the desk: it says that it is solved, or it has ended.
+    #[must_use]
+    pub fn is_done(self) -> bool {
+        match self {
+            Self::Resolved | Self::Closed | Self::Canceled => true,
+            Self::Draft | Self::New | Self::Open | Self::AwaitingRequester | Self::AwaitingAgent | Self::Scheduled => {
+                false
+            }
+        }
+    }
+
     /// Who must act next.
     #[must_use]
     pub fn next_action_by(self) -> NextActionBy {

@@ -3,6 +3,7 @@
 //! The verbs live in files by theme: [`opening`], [`editing`], [`handling`], [`dialogue`], [`closing`], [`waiting`].
 //! Each asks [`Ticket::permit`] (in [`permit`]) first, which knows who may and what the status table says.
 
+pub mod clocks;
 pub mod closing;
 pub mod dialogue;
 pub mod editing;
@@ -18,13 +19,13 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::change::{Change, Facts, Versioned};
+use crate::change::{Facts, Versioned};
 use crate::contact::ContactMethod;
-use crate::event::{Author, Fact};
 use crate::id::{CategoryId, GroupId, PersonId, ServiceId};
 use crate::number::TicketNumber;
 use crate::person::{OrganizationRef, PersonRef};
 use crate::priority::{Impact, Priority, Urgency, UrgencySource};
+use crate::sla::clock::Sla;
 use crate::status::Status;
 use crate::text::{Body, Label, Remark, Subject};
 
@@ -36,7 +37,7 @@ pub use permit::{Decision, Doing, Refusal};
 pub struct Ticket {
     /// Its only name.
     pub number: TicketNumber,
-    /// Grows by one with every change; the `ETag`.
+    /// Grows with every change; the `ETag`.
     pub version: u64,
     /// The sequence number of its newest event.
     pub last_seq: u32,
@@ -52,7 +53,7 @@ pub struct Ticket {
     /// How soon it matters.
     pub urgency: Urgency,
     /// Who said so.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_usual")]
     pub urgency_source: UrgencySource,
     /// The order in which it is handled.
     pub priority: Priority,
@@ -73,6 +74,9 @@ pub struct Ticket {
     /// Whose queue it stands in; `None` is the first line's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub group: Option<GroupId>,
+    /// The support line it is on: 1, 2 or 3.
+    #[serde(default = "first_line")]
+    pub line: u8,
     /// The first-line agent who keeps following it (S2.49).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tracker: Option<PersonRef>,
@@ -105,10 +109,10 @@ pub struct Ticket {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub satisfaction: Option<Satisfaction>,
     /// How often it was reopened.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_usual")]
     pub reopen_count: u32,
     /// How many public comments it has.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_usual")]
     pub comment_count: u32,
     /// The newest replacement of a text on its timeline, so that whoever reads can tell whether they see it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -116,6 +120,12 @@ pub struct Ticket {
     /// When the desk answered first.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first_responded_at: Option<Timestamp>,
+    /// The oldest comment of the requester that the desk has not answered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unanswered_since: Option<Timestamp>,
+    /// What was promised, and how its clocks stand.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sla: Option<Sla>,
     /// When it was submitted.
     #[serde(serialize_with = "crate::event::fixed_width")]
     pub created_at: Timestamp,
@@ -308,17 +318,6 @@ impl Ticket {
             .flatten()
             .chain(&self.cc)
     }
-
-    /// It changed into this, told by one fact.
-    pub(crate) fn become_so(&self, mut after: Self, by: Author, fact: Fact) -> Change<Self> {
-        after.updated_at = by.at;
-        let holder = after.assignee.as_ref().map(|assignee| assignee.id.clone());
-        let mut change = Change::of(self, after, by, fact);
-        for event in &mut change.events {
-            event.holder.clone_from(&holder);
-        }
-        change
-    }
 }
 
 impl Versioned for Ticket {
@@ -349,6 +348,10 @@ impl Versioned for Ticket {
         facts.shown("tracker", &self.tracker.as_ref().map(|person| &person.id));
         facts.shown("service", &self.service);
         facts.shown("category", &self.category);
+        facts.shown("support_line", &self.line);
+        facts.shown("sla_policy", &self.sla.as_ref().map(|sla| format!("{}@{}", sla.policy, sla.policy_version)));
+        facts.shown("business_hours", &self.sla.as_ref().map(|sla| format!("{}@{}", sla.hours, sla.hours_version)));
+        facts.shown("eta", &self.eta());
         facts.shown("scheduled_until", &self.scheduled_until());
         facts.shown("auto_close_at", &self.auto_close_at());
         facts.shown("occurred_at", &self.details.occurred_at);
@@ -361,6 +364,15 @@ impl Versioned for Ticket {
         facts.hidden("tags", &self.tags.iter().map(Label::as_str).collect::<Vec<_>>().join(","));
         facts
     }
+}
+
+/// What is usual is not written: a table counts heads by the kilobyte.
+fn is_usual<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
+fn first_line() -> u8 {
+    1
 }
 
 fn label(label: Option<&Label>) -> &str {

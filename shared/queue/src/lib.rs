@@ -14,6 +14,7 @@
 //! | [`Failure`] | why a message was not handled: again later, or never |
 //! | [`Errand`] | what a bucket or a schedule calls a function for |
 //! | [`Deadline`] | how long the function may still run |
+//! | [`delay`] | how long a queue keeps a message back |
 //! | [`each`] | handles the messages of a queue, in any order |
 //! | [`in_order`] | handles the records of a stream, and stops at the first that fails |
 //!
@@ -118,6 +119,17 @@ impl Deadline {
     pub fn is_close(&self) -> bool {
         self.clock.now() >= self.stop_at
     }
+}
+
+/// The longest that a queue delays a message, in seconds.
+const LONGEST_DELAY: i32 = 900;
+
+/// How many seconds a queue is to keep a message back until a moment: rather one too many than one too few, and at most the
+/// fifteen minutes that a queue allows.
+#[must_use]
+pub fn delay(until: Timestamp, now: Timestamp) -> i32 {
+    let milliseconds = until.duration_since(now).as_millis().max(0);
+    i32::try_from((milliseconds + 999) / 1000).unwrap_or(LONGEST_DELAY).min(LONGEST_DELAY)
 }
 
 /// Handles the messages of a queue, each on its own; answers the ids of those that must come again.
@@ -235,6 +247,16 @@ mod tests {
     async fn a_stream_stops_at_the_first_that_fails() {
         let handle = |n| std::future::ready(if n == 2 { Err(Failure::retry("no")) } else { Ok(()) });
         assert_eq!(in_order(batch(&[1, 2, 3]), &minute(&clock()), handle).await.as_deref(), Some("2"));
+    }
+
+    #[test]
+    fn a_message_comes_late_rather_than_early() {
+        let now: Timestamp = "2026-03-02T09:00:00Z".parse().unwrap();
+        let until = |text: &str| delay(text.parse().unwrap(), now);
+        assert_eq!(until("2026-03-02T09:00:00.001Z"), 1);
+        assert_eq!(until("2026-03-02T09:02:00Z"), 120);
+        assert_eq!(until("2026-03-02T08:00:00Z"), 0);
+        assert_eq!(until("2027-03-02T08:00:00Z"), 900);
     }
 
     #[tokio::test]

@@ -27,6 +27,7 @@ const AMAZON_ROOTS: &[u8] = include_bytes!("amazon-roots.pem");
 pub struct Aws {
     config: SdkConfig,
     reader: Reader,
+    clock: Arc<dyn Clock>,
     files_endpoint: Option<String>,
 }
 
@@ -90,13 +91,20 @@ impl Aws {
     #[must_use]
     pub fn new(config: SdkConfig, table: String, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Self {
         let client = aws_sdk_dynamodb::Client::new(&config);
-        Self { config, reader: Reader::new(client, table, clock, ids), files_endpoint: None }
+        let reader = Reader::new(client, table, Arc::clone(&clock), ids);
+        Self { config, reader, clock, files_endpoint: None }
     }
 
     /// The same, its files being at this address.
     #[must_use]
     pub fn at(self, files_endpoint: String) -> Self {
         Self { files_endpoint: Some(files_endpoint), ..self }
+    }
+
+    /// The time, for functions that read nothing.
+    #[must_use]
+    pub fn clock(&self) -> Arc<dyn Clock> {
+        Arc::clone(&self.clock)
     }
 
     /// For functions that read.

@@ -6,8 +6,16 @@
 pub struct Missing(pub &'static str);
 
 /// The names of all settings of ours, as the template declares them.
-pub const NAMES: [&str; 7] =
-    ["TABLE_NAME", "BUCKET_NAME", "NOTIFY_QUEUE_URL", "PUBLIC_URL", "FRONTEND_URL", "SENDER", "LAMBDESK_ENDPOINT_URL"];
+pub const NAMES: [&str; 8] = [
+    "TABLE_NAME",
+    "BUCKET_NAME",
+    "NOTIFY_QUEUE_URL",
+    "SLA_QUEUE_URL",
+    "PUBLIC_URL",
+    "FRONTEND_URL",
+    "SENDER",
+    "LAMBDESK_ENDPOINT_URL",
+];
 
 /// A setting; an empty one counts as missing.
 ///

@@ -3,16 +3,17 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::catalog::Catalog;
-use domain::event::Entry;
+use domain::event::{Entry, Event};
 use domain::file::Upload;
-use domain::id::UploadId;
+use domain::id::{HoursId, PolicyId, UploadId};
 use domain::number::TicketNumber;
 use domain::person::Person;
+use domain::sla::segment::{Version, versions_named};
 use domain::ticket::Ticket;
 use jiff::Timestamp;
 
 use crate::error::StoreError;
-use crate::item::{Item, read, read_catalog, read_event};
+use crate::item::{Item, read, read_document, read_event};
 use crate::keys::Key;
 use crate::receipt::{Receipt, Stub, still_counts};
 use crate::session::{Token, counts};
@@ -91,6 +92,11 @@ pub(crate) async fn arrive(
     let upload: Option<Upload> = upload_key.map(|key| take(&mut strict, &key)).transpose()?.flatten();
     let description = description_key.and_then(|key| loose.remove(&key)).map(read_event).transpose()?;
     let receipt = stub_key.map(|key| still_counts(&key, strict.remove(&key), now)).transpose()?.flatten();
+    let catalog = fresh(table, shelf, loose.get(&Key::catalog())).await?;
+    let catalog = match &ticket {
+        Some(ticket) => complete(table, shelf, catalog, &Versions::of(ticket)).await?,
+        None => catalog,
+    };
     Ok(Arrival {
         person: person.filter(|person| signed_in && person.active),
         description: match (&ticket, description) {
@@ -101,7 +107,7 @@ pub(crate) async fn arrive(
         ticket,
         upload,
         receipt,
-        catalog: fresh(table, shelf, loose.get(&Key::catalog())).await?,
+        catalog,
     })
 }
 
@@ -129,7 +135,64 @@ async fn fresh(table: &Table, shelf: &Shelf, head: Option<&Item>) -> Result<Arc<
     }
     let bundle = table.get(&Key::catalog_bundle(), true).await?;
     let bundle = bundle.ok_or_else(|| StoreError::corrupt(&Key::catalog_bundle(), "document"))?;
-    let catalog = Arc::new(read_catalog(&bundle)?);
+    let catalog = Arc::new(read_document(&Key::catalog_bundle(), &bundle)?);
     shelf.keep(&catalog);
     Ok(catalog)
+}
+
+/// The versions of policies and business hours that somebody goes by.
+#[derive(Clone, Debug, Default)]
+pub struct Versions {
+    /// The policies.
+    pub policies: Vec<Version<PolicyId>>,
+    /// The business hours.
+    pub hours: Vec<Version<HoursId>>,
+}
+
+impl Versions {
+    /// Those a ticket stands by.
+    #[must_use]
+    pub fn of(ticket: &Ticket) -> Self {
+        Self::named(ticket, &[])
+    }
+
+    /// Those its history names as well.
+    #[must_use]
+    pub fn named(ticket: &Ticket, events: &[Event]) -> Self {
+        let (policies, hours) = versions_named(ticket, events);
+        Self { policies, hours }
+    }
+}
+
+/// The catalog with the earlier versions that are needed: they never change, so each is read once per instance. One that is
+/// lost is not there; what to do without it is for the domain to say.
+pub(crate) async fn complete(
+    table: &Table,
+    shelf: &Shelf,
+    catalog: Arc<Catalog>,
+    wanted: &Versions,
+) -> Result<Arc<Catalog>, StoreError> {
+    let policies = wanted.policies.iter().filter(|one| catalog.policy_at(&one.id, one.version).is_none());
+    let hours = wanted.hours.iter().filter(|one| catalog.hours_at(&one.id, one.version).is_none());
+    let mut policies: Vec<_> = policies.map(|one| Key::catalog_version(&one.id, one.version)).collect();
+    let mut hours: Vec<_> = hours.map(|one| Key::catalog_version(&one.id, one.version)).collect();
+    for keys in [&mut policies, &mut hours] {
+        keys.sort();
+        keys.dedup();
+    }
+    if policies.is_empty() && hours.is_empty() {
+        return Ok(catalog);
+    }
+    let keys: Vec<_> = policies.iter().chain(&hours).cloned().collect();
+    let found = table.get_many(&keys, true).await?;
+    let mut completed = Catalog::clone(&catalog);
+    for key in &policies {
+        completed.past.policies.extend(found.get(key).map(|item| read_document(key, item)).transpose()?);
+    }
+    for key in &hours {
+        completed.past.hours.extend(found.get(key).map(|item| read_document(key, item)).transpose()?);
+    }
+    let completed = Arc::new(completed);
+    shelf.keep(&completed);
+    Ok(completed)
 }

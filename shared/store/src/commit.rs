@@ -16,7 +16,7 @@ use domain::ticket::Ticket;
 use domain::world::Ids;
 
 use crate::error::StoreError;
-use crate::item::{Item, Stored, body_attribute, catalog_bundle, event_item, keyed, list, number, text};
+use crate::item::{Item, Stored, body_attribute, catalog_bundle, event_item, keyed, list, number, text, version_item};
 use crate::keys::Key;
 use crate::receipt::{Receipt, Stub};
 use crate::table::{Table, attributes};
@@ -167,7 +167,16 @@ impl Committed for Person {
 
 impl Committed for Catalog {
     fn beside(change: &Change<Self>, parts: &mut Parts) -> Built {
-        parts.plain(catalog_bundle(&change.after)?)
+        let after = &change.after;
+        parts.plain(catalog_bundle(after)?)?;
+        // What changed now is a version that tickets will stand by, however the catalog goes on.
+        for policy in after.policies.iter().filter(|policy| policy.version == after.version) {
+            parts.plain(version_item(&Key::catalog_version(&policy.id, policy.version), policy)?)?;
+        }
+        for hours in after.hours.iter().filter(|hours| hours.version == after.version) {
+            parts.plain(version_item(&Key::catalog_version(&hours.id, hours.version), hours)?)?;
+        }
+        Ok(())
     }
 }
 

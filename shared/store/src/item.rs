@@ -11,6 +11,7 @@ use domain::id::{CategoryId, GroupId, ServiceId};
 use domain::number::TicketNumber;
 use domain::person::{OrganizationRef, Person, PersonRef};
 use domain::priority::Priority;
+use domain::sla::clock::{Sla, SlaState};
 use domain::status::Status;
 use domain::text::{Body, Subject};
 use domain::ticket::{Kind, LastRewrite, Ticket};
@@ -100,9 +101,13 @@ struct TicketItem<'a> {
     created_key: String,
     queue_key: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    by_alarm: Option<String>,
+    by_alarm: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     alarm_key: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    due_at: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sla_state: Option<SlaState>,
 }
 
 impl Stored for Ticket {
@@ -128,6 +133,8 @@ impl Stored for Ticket {
             created_key: created,
             by_alarm: alarm.map(|_| partition::alarm(&self.number)),
             alarm_key: alarm.map(moment),
+            due_at: self.sla.as_ref().and_then(Sla::due_at).map(moment),
+            sla_state: self.sla.as_ref().and_then(Sla::state),
         };
         Ok(keyed(&self.key(), write(&item)?))
     }
@@ -167,9 +174,16 @@ pub(crate) fn catalog_bundle(catalog: &Catalog) -> Result<Item, StoreError> {
     Ok(keyed(&Key::catalog_bundle(), item))
 }
 
-/// The catalog from its bundle.
-pub(crate) fn read_catalog(item: &Item) -> Result<Catalog, StoreError> {
-    let corrupt = || StoreError::corrupt(&Key::catalog_bundle(), "document");
+/// One version of something of the catalog, compressed.
+pub(crate) fn version_item<T: Serialize>(key: &Key, thing: &T) -> Result<Item, StoreError> {
+    let json = serde_json::to_vec(thing).map_err(StoreError::unwritable)?;
+    let document = AttributeValue::B(deflate(&json).map_err(StoreError::unwritable)?.into());
+    Ok(keyed(key, HashMap::from([("document".to_owned(), document)])))
+}
+
+/// The catalog from its bundle, or one version of something in it.
+pub(crate) fn read_document<T: DeserializeOwned>(key: &Key, item: &Item) -> Result<T, StoreError> {
+    let corrupt = || StoreError::corrupt(key, "document");
     let document = item.get("document").and_then(|value| value.as_b().ok()).ok_or_else(corrupt)?;
     let json = inflate(document.as_ref()).ok_or_else(corrupt)?;
     serde_json::from_slice(&json).map_err(|_ignored| corrupt())
@@ -272,6 +286,12 @@ pub struct Row {
     /// When it ended.
     #[serde(default)]
     pub closed_at: Option<Timestamp>,
+    /// When its next promise is due.
+    #[serde(default)]
+    pub due_at: Option<Timestamp>,
+    /// How it stands with its promises.
+    #[serde(default)]
+    pub sla_state: Option<SlaState>,
 }
 
 pub(crate) fn read_row(mut item: Item) -> Result<Row, StoreError> {

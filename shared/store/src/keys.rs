@@ -94,6 +94,12 @@ impl Key {
         Self::new("CATALOG", "bundle#0")
     }
 
+    /// 8. One version of a policy or of business hours: kept for the tickets that stand by it.
+    #[must_use]
+    pub fn catalog_version(id: &impl fmt::Display, version: u64) -> Self {
+        Self::new("CATALOG", format!("{id}@{version}"))
+    }
+
     /// 9. What an agent has to do.
     #[must_use]
     pub fn load(agent: &PersonId) -> Self {
@@ -214,11 +220,14 @@ pub mod partition {
         created.strftime("%Y-%m").to_string()
     }
 
-    /// `by_alarm`: what waits for the clock, spread over two shards.
+    /// `by_alarm`: the shards over which what waits for the clock is spread.
+    pub const ALARMS: [&str; 2] = ["0", "1"];
+
+    /// `by_alarm`: the shard of a ticket.
     #[must_use]
-    pub fn alarm(number: &TicketNumber) -> String {
-        let even = number.key().bytes().last().is_some_and(|digit| digit % 2 == 0);
-        if even { "0" } else { "1" }.to_owned()
+    pub fn alarm(number: &TicketNumber) -> &'static str {
+        let [even, odd] = ALARMS;
+        if number.key().bytes().last().is_some_and(|digit| digit % 2 == 0) { even } else { odd }
     }
 }
 

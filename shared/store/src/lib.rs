@@ -16,6 +16,7 @@
 //! | [`item`] | items and what they stand for |
 //! | [`commit`] | the one write |
 //! | [`arrival`] | what a request needs, in one round trip |
+//! | [`alarm`] | what waits for the clock |
 //! | [`list`], [`timeline`] | pages |
 //! | [`session`], [`receipt`], [`guess`], [`signing`] | tokens, idempotency, throttles, seals |
 //! | [`notification`] | the de-duplication of what is sent |
@@ -39,6 +40,7 @@
 //! A constructor in [`keys`] with the access pattern it serves; its attributes in [`item`] or beside its use; a method
 //! on [`Reader`] or [`Writer`]; what it costs in a test of the budgets.
 
+pub mod alarm;
 pub mod arrival;
 pub mod commit;
 pub mod error;
@@ -71,7 +73,8 @@ use domain::ticket::Ticket;
 use domain::world::{Clock, Ids};
 use jiff::Timestamp;
 
-use crate::arrival::{Arrival, Shelf, Visit};
+use crate::alarm::{Alarm, Due};
+use crate::arrival::{Arrival, Shelf, Versions, Visit};
 pub use crate::error::StoreError;
 use crate::guess::{Guess, TooMany};
 use crate::item::{Row, Told, read};
@@ -138,6 +141,31 @@ impl Reader {
     /// [`StoreError`].
     pub async fn catalog(&self) -> Result<Arc<Catalog>, StoreError> {
         arrival::catalog(&self.table, &self.shelf).await
+    }
+
+    /// The catalog in force, with the versions that a ticket stands by.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn catalog_for(&self, ticket: &Ticket) -> Result<Arc<Catalog>, StoreError> {
+        let catalog = self.catalog().await?;
+        self.complete(catalog, &Versions::of(ticket)).await
+    }
+
+    /// A catalog with these versions beside it, those of them that are there.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn complete(&self, catalog: Arc<Catalog>, wanted: &Versions) -> Result<Arc<Catalog>, StoreError> {
+        arrival::complete(&self.table, &self.shelf, catalog, wanted).await
+    }
+
+    /// A page of the alarms that are due within a span, soonest first; from an index, so it may miss what was just set.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn alarms(&self, due: &Due) -> Result<(Vec<Alarm>, Option<Due>), StoreError> {
+        alarm::due(&self.table, due).await
     }
 
     /// A ticket's head.

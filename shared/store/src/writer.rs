@@ -4,9 +4,11 @@ use domain::change::Change;
 use domain::file::Upload;
 use domain::file::submission::{Reserving, TooManyFiles};
 use domain::id::PersonId;
+use domain::number::TicketNumber;
 use jiff::Timestamp;
 
 use crate::Reader;
+use crate::alarm::{self, Failed};
 use crate::commit::{self, CommitError};
 use crate::error::StoreError;
 use crate::guess::{self, TooMany};
@@ -106,6 +108,14 @@ impl Writer {
     /// [`StoreError`].
     pub async fn forgive_bytes(&self, person: &PersonId, bytes: u64, at: Timestamp) -> Result<(), StoreError> {
         guess::forgive_bytes(&self.reader.table, person.as_str(), bytes, at).await
+    }
+
+    /// Notes that an alarm could not be acted on; answers how often that was so. After five times it rings no more.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn fail_alarm(&self, ticket: &TicketNumber, why: &str) -> Result<Failed, StoreError> {
+        alarm::fail(&self.reader.table, ticket, why).await
     }
 
     /// Claims a notification before it is sent.

@@ -10,6 +10,7 @@ use bytes::Bytes;
 use domain::field::{Fields, Invalid};
 use http::{HeaderMap, StatusCode, header};
 use http_body_util::{BodyExt, Limited};
+use jiff::Timestamp;
 use serde::de::{DeserializeOwned, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::error::Category;
@@ -103,6 +104,14 @@ impl RawBody {
 /// `unknown`, naming the variants there are.
 pub fn one_of<T: DeserializeOwned>(name: &str) -> Result<T, Invalid> {
     serde_json::from_value(name.into()).map_err(|error| Invalid::new("unknown", format!("is an {}", plain(&error))))
+}
+
+/// Reads a moment, such as 2026-03-02T09:00:00Z.
+///
+/// # Errors
+/// `not_a_time`.
+pub fn time(text: &str) -> Result<Timestamp, Invalid> {
+    text.parse().map_err(|_ignored| Invalid::new("not_a_time", "must be a time like 2026-03-02T09:00:00Z"))
 }
 
 /// What serde says, without its line and column, which are ours and not the client's.

@@ -164,7 +164,7 @@ impl Command {
             self.settled = Some(Settled { caller, ticket, description, event: None, replayed: None });
             return Ok(());
         };
-        let event = change.events.last().cloned();
+        let event = change.events.first().cloned();
         let seq = event.as_ref().map_or(0, |event| event.seq);
         let receipt =
             stub.as_ref().map(|stub| stub.receipt(status.as_u16(), ticket.number.to_string(), seq, change.at()));

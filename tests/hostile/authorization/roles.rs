@@ -47,17 +47,27 @@ enum On {
     Category,
     /// A group of the third line, to which Nora belongs.
     Group,
+    /// Business hours that no policy names.
+    Hours,
+    /// An SLA policy that nothing names.
+    Policy,
 }
 
 /// A route; what it is tried on; the query or the body; and the status for each of [`ROLES`].
 type Row = (&'static str, On, &'static str, &'static str);
 
 use On::{
-    Attached, Category, Claimed, Commented, Group, Link, Me, New, Noted, Nothing, Refresh, Resolved, Sent, Service,
-    Session,
+    Attached, Category, Claimed, Commented, Group, Hours, Link, Me, New, Noted, Nothing, Policy, Refresh, Resolved,
+    Sent, Service, Session,
 };
 
 const SIGN_IN: &str = r#"{"email": "rita@acme.example", "password": "welcome-to-lambdesk"}"#;
+const HOLIDAYS: &str = r#"{"icalendar": "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nBEGIN:VEVENT\r\nUID:1\r\nDTSTAMP:20260101T000000Z\r\nDTSTART;VALUE=DATE:20260309\r\nSUMMARY:x\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"}"#;
+const HOURS: &str =
+    r#"{"name": "Mornings", "time_zone": "Europe/Prague", "week": {"monday": [{"from": "08:00", "to": "12:00"}]}}"#;
+const PLAN: &str = r#"{"until": "2026-03-09T09:00:00Z", "reason": "x"}"#;
+const POLICY: &str = r#"{"name": "Quick", "business_hours_id": "hrs_desk",
+    "targets": {"resolution": {"urgent": {"value": 600, "unit": "seconds"}}}}"#;
 const CATEGORY: &str = r#"{"service_id": "svc_other", "name": "x"}"#;
 const NOTE: &str = r#"{"body": "x", "public": false}"#;
 const TICKET: &str = r#"{"subject": "x", "description": "y", "service_id": "svc_network"}"#;
@@ -67,7 +77,7 @@ const FOR_ROB: &str =
     r#"{"subject": "x", "description": "y", "service_id": "svc_network", "on_behalf_of": {"user_id": "usr_rob"}}"#;
 
 #[rustfmt::skip]
-const OF_TICKETS: [Row; 26] = [
+const OF_TICKETS: [Row; 28] = [
     // The route, what it is tried on, with what                                   nob rad rit rob pia ned fay leo ada
     ("POST /v1/tickets", Nothing, TICKET,                                        "401 201 201 201 201 201 201 201 201"),
     ("POST /v1/tickets", Nothing, FOR_ROB,                                       "401 403 403 403 403 201 201 201 201"),
@@ -82,12 +92,14 @@ const OF_TICKETS: [Row; 26] = [
     ("GET /v1/tickets/{number}", Claimed, "?include=comments",                   "401 404 200 200 200 200 404 200 200"),
     ("GET /v1/tickets/{number}/comments", Claimed, "",                           "401 404 200 200 200 200 404 200 200"),
     ("GET /v1/tickets/{number}/events", New, "",                                 "401 404 200 200 200 200 200 200 200"),
+    ("GET /v1/tickets/{number}/slas", Claimed, "",                               "401 404 403 403 403 200 404 200 200"),
     ("PATCH /v1/tickets/{number}", Claimed, r#"{"impact": "high"}"#,             "401 404 200 403 403 200 404 200 200"),
     ("POST /v1/tickets/{number}/cancel", New, "{}",                              "401 404 200 403 403 403 403 403 403"),
     ("POST /v1/tickets/{number}/claim", New, "{}",                               "401 404 403 403 403 200 403 200 200"),
     ("POST /v1/tickets/{number}/claim", Claimed, r#"{"take_over": true}"#,       "401 404 403 403 403 200 404 200 200"),
     ("POST /v1/tickets/{number}/release", Claimed, "{}",                         "401 404 403 403 403 200 404 200 200"),
     ("POST /v1/tickets/{number}/assign", Claimed, r#"{"group_id": "grp_desk"}"#, "401 404 403 403 403 200 404 200 200"),
+    ("POST /v1/tickets/{number}/schedule", Claimed, PLAN,                        "401 404 403 403 403 200 404 409 409"),
     ("POST /v1/tickets/{number}/comments", Claimed, r#"{"body": "x"}"#,          "401 404 201 201 403 201 404 201 201"),
     ("POST /v1/tickets/{number}/comments", New, NOTE,                            "401 404 403 403 403 201 201 201 201"),
     ("PATCH /v1/tickets/{number}/comments/{id}", Commented, r#"{"body": "y"}"#,  "401 404 200 403 403 403 404 403 403"),
@@ -104,6 +116,21 @@ const OF_FILES: [Row; 4] = [
     ("POST /v1/uploads/{id}/complete", Sent, "{}",                               "401 404 200 404 404 404 404 404 404"),
     ("GET /v1/attachments/{id}", Attached, "",                                   "401 404 200 200 200 200 404 200 200"),
     ("GET /v1/attachments/{id}", Noted, "",                                      "401 404 404 404 404 200 404 200 200"),
+];
+
+#[rustfmt::skip]
+const OF_PROMISES: [Row; 10] = [
+    // The route, what it is tried on, with what                                   nob rad rit rob pia ned fay leo ada
+    ("GET /v1/business_hours", Nothing, "",                                      "401 403 403 403 403 200 200 200 200"),
+    ("POST /v1/business_hours", Nothing, HOURS,                                  "401 403 403 403 403 403 403 403 201"),
+    ("PATCH /v1/business_hours/{id}", Hours, r#"{"time_zone": "UTC"}"#,          "401 403 403 403 403 403 403 403 200"),
+    ("DELETE /v1/business_hours/{id}", Hours, "{}",                              "401 403 403 403 403 403 403 403 204"),
+    ("POST /v1/business_hours/{id}/holidays", Hours, HOLIDAYS,                   "401 403 403 403 403 403 403 403 200"),
+    ("GET /v1/sla_policies", Nothing, "",                                        "401 403 403 403 403 200 200 200 200"),
+    ("POST /v1/sla_policies", Nothing, POLICY,                                   "401 403 403 403 403 403 403 403 201"),
+    ("PATCH /v1/sla_policies/{id}", Policy, r#"{"warn_at": [50]}"#,              "401 403 403 403 403 403 403 403 200"),
+    ("DELETE /v1/sla_policies/{id}", Policy, "{}",                               "401 403 403 403 403 403 403 403 204"),
+    ("POST /v1/sla_policies/{id}/apply", Policy, "{}",                           "401 403 403 403 403 403 403 202 202"),
 ];
 
 #[rustfmt::skip]
@@ -222,6 +249,8 @@ impl Stage {
             Service => self.added("/v1/services", "service", json!({})).await,
             Category => self.added("/v1/categories", "category", json!({ "service_id": "svc_other" })).await,
             Group => self.group().await,
+            Hours => self.added("/v1/business_hours", "business_hours", serde_json::from_str(HOURS).unwrap()).await,
+            Policy => self.added("/v1/sla_policies", "sla_policy", serde_json::from_str(POLICY).unwrap()).await,
         }
     }
 
@@ -298,6 +327,14 @@ async fn h167_each_role_may_do_with_files_what_the_table_says() {
 }
 
 #[tokio::test]
+async fn h167_each_role_may_do_with_promises_what_the_table_says() {
+    let stage = Stage::open().await;
+    let differences = stage.differences(&OF_PROMISES).await;
+    assert!(differences.is_empty(), "{}", differences.join("\n"));
+    stage.desk.close().await;
+}
+
+#[tokio::test]
 async fn h167_each_role_may_do_with_the_rest_what_the_table_says() {
     let stage = Stage::open().await;
     let differences = stage.differences(&OF_THE_REST).await;
@@ -307,10 +344,10 @@ async fn h167_each_role_may_do_with_the_rest_what_the_table_says() {
 
 #[test]
 fn h167_no_route_is_missing_from_the_tables() {
-    for row in OF_TICKETS.iter().chain(&OF_FILES).chain(&OF_THE_REST) {
+    let rows = OF_TICKETS.iter().chain(&OF_FILES).chain(&OF_PROMISES).chain(&OF_THE_REST);
+    for row in rows.clone() {
         assert_eq!(row.3.split(' ').count(), ROLES.len(), "{} {}", row.0, row.2);
     }
-    let rows = OF_TICKETS.iter().chain(&OF_FILES).chain(&OF_THE_REST);
     let tried: BTreeSet<_> = rows.map(|row| row.0.to_owned()).collect();
     let wired: BTreeSet<_> = routes().iter().map(|route| format!("{} {}", route.method, route.path)).collect();
     let missing: Vec<_> = wired.difference(&tried).collect();

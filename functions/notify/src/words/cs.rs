@@ -1,6 +1,7 @@
 //! Czech. Names stay out of sentences: they would have to be declined.
 
 use domain::notice::Notice;
+use domain::sla::Metric;
 
 use super::{Saying, Words};
 
@@ -9,6 +10,8 @@ pub(super) static WORDS: Words = Words {
     saying,
     closes: |at| format!("Pokud nebude znovu otevřen, automaticky se uzavře {at}."),
     resumes: |at| format!("Jeho řešení bude pokračovat {at}."),
+    expected: |at| format!("Předpokládaný termín vyřešení: {at}."),
+    due: |metric, at| format!("{}: termín {at}.", promised(metric)),
     colon: ": ",
     status: "Stav",
     assignee: "Řeší",
@@ -47,5 +50,19 @@ fn saying(notice: Notice) -> Saying {
         ),
         Notice::Closed => Saying::new("Uzavřeno", "Požadavek byl uzavřen."),
         Notice::Canceled => Saying::new("Zrušeno", "Žadatel požadavek zrušil."),
+        Notice::AtRisk => Saying::new("Blíží se termín", "Blíží se termín, který byl pro tento požadavek slíben."),
+        Notice::Breached => Saying::new("Po termínu", "Termín, který byl pro tento požadavek slíben, nebyl dodržen."),
+        Notice::EtaChanged => Saying::new("Nový termín", "Předpokládaný termín vyřešení požadavku se změnil."),
+    }
+}
+
+/// What is promised, as the subject of a line.
+fn promised(metric: Metric) -> &'static str {
+    match metric {
+        Metric::FirstResponse => "První odpověď",
+        Metric::NextResponse => "Odpověď",
+        Metric::Resolution => "Vyřešení",
+        Metric::Line1 => "První linie",
+        Metric::Line2 => "Druhá linie",
     }
 }

@@ -1,6 +1,7 @@
 //! English.
 
 use domain::notice::Notice;
+use domain::sla::Metric;
 
 use super::{Saying, Words};
 
@@ -9,6 +10,8 @@ pub(super) static WORDS: Words = Words {
     saying,
     closes: |at| format!("It closes by itself on {at}, unless it is reopened before."),
     resumes: |at| format!("Work on it continues on {at}."),
+    expected: |at| format!("It is expected to be solved by {at}."),
+    due: |metric, at| format!("{}: due on {at}.", promised(metric)),
     colon: ": ",
     status: "Status",
     assignee: "In charge",
@@ -47,5 +50,21 @@ fn saying(notice: Notice) -> Saying {
         ),
         Notice::Closed => Saying::new("Closed", "This ticket has been closed."),
         Notice::Canceled => Saying::new("Canceled", "This ticket has been withdrawn by its requester."),
+        Notice::AtRisk => Saying::new("Due soon", "What was promised for this ticket will soon be due."),
+        Notice::Breached => Saying::new("Overdue", "What was promised for this ticket was not done in time."),
+        Notice::EtaChanged => {
+            Saying::new("New date", "This ticket is expected to be solved at another time than we told you before.")
+        }
+    }
+}
+
+/// What is promised, as the subject of a line.
+fn promised(metric: Metric) -> &'static str {
+    match metric {
+        Metric::FirstResponse => "First answer",
+        Metric::NextResponse => "Answer",
+        Metric::Resolution => "Solution",
+        Metric::Line1 => "First line",
+        Metric::Line2 => "Second line",
     }
 }

@@ -1,6 +1,7 @@
 //! Chinese, in simplified characters.
 
 use domain::notice::Notice;
+use domain::sla::Metric;
 
 use super::{Saying, Words};
 
@@ -9,6 +10,8 @@ pub(super) static WORDS: Words = Words {
     saying,
     closes: |at| format!("如未重新打开，工单将于{at}自动关闭。"),
     resumes: |at| format!("工单将于{at}继续处理。"),
+    expected: |at| format!("预计解决时间：{at}。"),
+    due: |metric, at| format!("{}，时限：{at}。", promised(metric)),
     colon: "：",
     status: "状态",
     assignee: "负责人",
@@ -34,5 +37,19 @@ fn saying(notice: Notice) -> Saying {
         Notice::CloseAnnounced => Saying::new("即将关闭", "此工单已解决且无人提出异议，即将关闭。"),
         Notice::Closed => Saying::new("已关闭", "此工单已关闭。"),
         Notice::Canceled => Saying::new("已撤销", "此工单已由提单人撤销。"),
+        Notice::AtRisk => Saying::new("即将超时", "此工单承诺的时限即将到期。"),
+        Notice::Breached => Saying::new("已超时", "此工单未能在承诺的时限内完成。"),
+        Notice::EtaChanged => Saying::new("预计时间变更", "此工单的预计解决时间有变化。"),
+    }
+}
+
+/// What is promised, as the subject of a line.
+fn promised(metric: Metric) -> &'static str {
+    match metric {
+        Metric::FirstResponse => "首次答复",
+        Metric::NextResponse => "答复",
+        Metric::Resolution => "解决",
+        Metric::Line1 => "一线处理",
+        Metric::Line2 => "二线处理",
     }
 }

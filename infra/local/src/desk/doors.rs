@@ -32,6 +32,7 @@ fn doors(function: &Function, aws: &Aws, urls: &BTreeMap<String, String>) -> Res
         "attachments" => Ok(of_attachments(function, aws)),
         "dispatch" => Ok(of_dispatch(aws)),
         "relay" => Ok(of_relay(function, aws, urls)),
+        "sla" => Ok(of_sla(function, aws, urls)),
         "notify" => Ok(of_notify(function, aws)),
         other => Err(DeskError::Template(format!("the function {other} is not part of this build"))),
     }
@@ -39,6 +40,11 @@ fn doors(function: &Function, aws: &Aws, urls: &BTreeMap<String, String>) -> Res
 
 fn setting(function: &Function, name: &str) -> String {
     function.environment.get(name).cloned().unwrap_or_default()
+}
+
+/// The address of the queue that a setting names.
+fn address(function: &Function, name: &str, urls: &BTreeMap<String, String>) -> String {
+    urls.get(&setting(function, name)).cloned().unwrap_or_default()
 }
 
 fn of_attachments(function: &Function, aws: &Aws) -> Doors {
@@ -63,13 +69,28 @@ fn of_dispatch(aws: &Aws) -> Doors {
 }
 
 fn of_relay(function: &Function, aws: &Aws, urls: &BTreeMap<String, String>) -> Doors {
-    let notify_queue = urls.get(&setting(function, "NOTIFY_QUEUE_URL")).cloned().unwrap_or_default();
-    let ports = relay::Ports { queues: aws.queues(), notify_queue };
+    let ports = relay::Ports {
+        queues: aws.queues(),
+        notify_queue: address(function, "NOTIFY_QUEUE_URL", urls),
+        sla_queue: address(function, "SLA_QUEUE_URL", urls),
+        clock: aws.clock(),
+    };
     let pass_on = move |happened| {
         let ports = ports.clone();
         async move { relay::consume(&ports, happened).await }
     };
     Doors { http: None, events: Some(Events::stream(aws.reader(), pass_on)) }
+}
+
+fn of_sla(function: &Function, aws: &Aws, urls: &BTreeMap<String, String>) -> Doors {
+    let ports =
+        sla::Ports { store: aws.writer(), queues: aws.queues(), queue_url: address(function, "SLA_QUEUE_URL", urls) };
+    let router = sla::router(ports.clone());
+    let act = move |message| {
+        let ports = ports.clone();
+        async move { sla::consume(&ports, message).await }
+    };
+    Doors { http: Some(router), events: Some(Events::queue(act)) }
 }
 
 fn of_notify(function: &Function, aws: &Aws) -> Doors {

@@ -10,11 +10,12 @@ use runtime::clients::Aws;
 
 use super::DeskError;
 use crate::bucket::Bucket;
+use crate::delay::Delays;
 use crate::positions::Positions;
 use crate::pump::{BucketPump, Pumps, QueuePump, StreamPump};
-use crate::schedule::SchedulePump;
+use crate::schedule::{Callee, SchedulePump};
 use crate::table::Table;
-use crate::template::Template;
+use crate::template::{Target, Template};
 
 /// What pumps are made of.
 pub(super) struct Wiring<'a> {
@@ -23,6 +24,7 @@ pub(super) struct Wiring<'a> {
     pub(super) urls: &'a BTreeMap<String, String>,
     pub(super) table: &'a Table,
     pub(super) bucket: &'a Bucket,
+    pub(super) delays: &'a Delays,
     pub(super) aws: &'a Aws,
     pub(super) clock: &'a Arc<dyn Clock>,
 }
@@ -36,6 +38,7 @@ impl Wiring<'_> {
             queues: self.queues()?,
             buckets: self.buckets()?,
             schedules: self.schedules(failures.is_some())?,
+            delays: self.delays.clone(),
             positions,
         })
     }
@@ -62,7 +65,7 @@ impl Wiring<'_> {
             Ok(QueuePump {
                 doors: self.doors(&mapping.function)?,
                 client: self.aws.queues(),
-                url: self.urls.get(&mapping.queue).cloned().unwrap_or_default(),
+                url: self.url(&mapping.queue),
                 clock: Arc::clone(self.clock),
                 hidden: BTreeMap::new(),
                 tries: queue.and_then(|queue| queue.dead_letter.as_ref()).map_or(u32::MAX, |(_, tries)| *tries),
@@ -88,10 +91,17 @@ impl Wiring<'_> {
 
     fn schedules(&self, overdue: bool) -> Result<Vec<SchedulePump>, DeskError> {
         let pumps = self.template.schedules.iter().map(|schedule| {
-            let doors = self.doors(&schedule.function)?;
-            Ok(SchedulePump::new(schedule.clone(), doors, Arc::clone(self.clock), overdue))
+            let callee = match &schedule.target {
+                Target::Function(function) => Callee::Function(self.doors(function)?),
+                Target::Queue(queue) => Callee::Queue(self.aws.queues(), self.url(queue)),
+            };
+            Ok(SchedulePump::new(schedule.clone(), callee, Arc::clone(self.clock), overdue))
         });
         pumps.collect()
+    }
+
+    fn url(&self, queue: &str) -> String {
+        self.urls.get(queue).cloned().unwrap_or_default()
     }
 
     fn doors(&self, function: &str) -> Result<Doors, DeskError> {

@@ -1,28 +1,35 @@
-//! The schedules: what a function is called with, and how often.
+//! The schedules: who is called with what, and how often.
 
 use super::document::Document;
 use super::resolved::Resolved;
 use super::resources::{Kind, Resource};
-use super::{Function, Schedule, TemplateError, functions};
+use super::{Function, Schedule, Target, TemplateError, functions};
 
 /// How exactly it is kept, in whose name, and where failures go, is the cloud's affair.
 const PROPERTIES: [&str; 4] = ["Description", "FlexibleTimeWindow", "ScheduleExpression", "Target"];
 
 /// The schedules, in the order of the file.
 pub(super) fn read(document: &Document, functions: &[Function]) -> Result<Vec<Schedule>, TemplateError> {
-    document.all(Kind::Schedule).map(|resource| schedule(resource, functions)).collect()
+    document.all(Kind::Schedule).map(|resource| schedule(resource, document, functions)).collect()
 }
 
-fn schedule(resource: &Resource, functions: &[Function]) -> Result<Schedule, TemplateError> {
+fn schedule(resource: &Resource, document: &Document, functions: &[Function]) -> Result<Schedule, TemplateError> {
     let written = &resource.properties;
     written.only(&PROPERTIES)?;
-    let target = written.field("Target")?;
-    target.only(&["Arn", "DeadLetterConfig", "Input", "RetryPolicy", "RoleArn"])?;
+    let called = written.field("Target")?;
+    called.only(&["Arn", "DeadLetterConfig", "Input", "RetryPolicy", "RoleArn"])?;
     Ok(Schedule {
         every_seconds: rate(written.field("ScheduleExpression")?)?,
-        function: functions::named(target.field("Arn")?, functions)?,
-        input: target.field("Input")?.text()?.to_owned(),
+        target: target(called.field("Arn")?, document, functions)?,
+        input: called.field("Input")?.text()?.to_owned(),
     })
+}
+
+fn target(arn: &Resolved, document: &Document, functions: &[Function]) -> Result<Target, TemplateError> {
+    match arn.text()?.strip_suffix(".Arn") {
+        Some(id) if document.has(Kind::Queue, id) => Ok(Target::Queue(id.to_owned())),
+        Some(_) | None => functions::named(arn, functions).map(Target::Function),
+    }
 }
 
 /// `rate(1 day)` in seconds.

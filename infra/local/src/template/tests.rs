@@ -1,4 +1,6 @@
-//! A small template read whole, refusals with their lines, and the template that is deployed.
+//! A small template read whole, and refusals with their lines.
+
+mod deployed;
 
 use super::*;
 
@@ -141,6 +143,15 @@ Resources:
         Arn: !GetAtt MailIn.Arn
         RoleArn: somebody
         Input: '{"at":"<aws.scheduler.scheduled-time>"}'
+  Often:
+    Type: AWS::Scheduler::Schedule
+    Properties:
+      ScheduleExpression: rate(5 minutes)
+      FlexibleTimeWindow: {Mode: 'OFF'}
+      Target:
+        Arn: !GetAtt Mails.Arn
+        RoleArn: somebody
+        Input: '{"wake":true}'
 "#;
 
 fn given(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
@@ -159,11 +170,6 @@ fn refusal(from: &str, to: &str) -> TemplateError {
 
 fn line_of(part: &str) -> usize {
     1 + SMALL.lines().position(|line| line.contains(part)).unwrap()
-}
-
-fn deployed() -> Template {
-    let text = include_str!("../../../template.yaml");
-    Template::parse(text, &given(&[("SenderAddress", "helpdesk@lambdesk.example")])).unwrap()
 }
 
 fn said(template: &Template) -> Vec<String> {
@@ -250,13 +256,18 @@ fn a_bucket_says_who_may_use_it_what_expires_and_who_is_told() {
 }
 
 #[test]
-fn a_schedule_says_how_often_a_function_is_called_with_what() {
-    let expected = Schedule {
+fn a_schedule_says_how_often_who_is_called_with_what() {
+    let nightly = Schedule {
         every_seconds: 7200,
-        function: "mail_in".to_owned(),
+        target: Target::Function("mail_in".to_owned()),
         input: r#"{"at":"<aws.scheduler.scheduled-time>"}"#.to_owned(),
     };
-    assert_eq!(small().schedules, [expected]);
+    let often = Schedule {
+        every_seconds: 300,
+        target: Target::Queue("Mails".to_owned()),
+        input: r#"{"wake":true}"#.to_owned(),
+    };
+    assert_eq!(small().schedules, [nightly, often]);
 }
 
 #[test]
@@ -280,6 +291,8 @@ fn what_is_outside_of_the_subset_names_its_line() {
         ("Status: Enabled, Prefix: raw/", "Status: Disabled, Prefix: raw/", "Id: old"),
         ("rate(2 hours)", "rate(0 hours)", "ScheduleExpression"),
         ("rate(2 hours)", "cron(0 3 * * ? *)", "ScheduleExpression"),
+        ("        Arn: !GetAtt MailIn.Arn", "        Arn: !GetAtt Failures.Arn", "        Arn: !GetAtt MailIn.Arn"),
+        ("        Arn: !GetAtt Mails.Arn", "        Arn: !Ref Mails", "        Arn: !GetAtt Mails.Arn"),
         ("Status: Enabled, Abort", "Prefix: raw/, Status: Enabled, Abort", "Id: parts"),
         ("'s3:ObjectCreated:*'", "'s3:ObjectRemoved:*'", "s3:ObjectCreated"),
         ("Name: prefix", "Name: suffix", "Name: prefix"),
@@ -312,87 +325,4 @@ fn what_is_no_yaml_names_its_line() {
     assert!(Template::parse("Resources: [", &BTreeMap::new()).is_err());
     assert_eq!(Template::parse("", &BTreeMap::new()).unwrap_err().line, 1);
     assert_eq!(refusal("  Lost:", "  Mails:").line, line_of("  Lost:"));
-}
-
-const ROUTES: [&str; 43] = [
-    "identity POST /v1/sessions",
-    "identity POST /v1/sessions/refresh",
-    "identity DELETE /v1/sessions/current",
-    "identity GET /v1/users/me",
-    "identity PATCH /v1/users/me",
-    "catalog GET /v1/services",
-    "catalog POST /v1/services",
-    "catalog PATCH /v1/services/{id}",
-    "catalog DELETE /v1/services/{id}",
-    "catalog GET /v1/services/{id}/owners",
-    "catalog PUT /v1/services/{id}/owners",
-    "catalog POST /v1/categories",
-    "catalog PATCH /v1/categories/{id}",
-    "catalog DELETE /v1/categories/{id}",
-    "catalog GET /v1/groups",
-    "catalog POST /v1/groups",
-    "catalog PATCH /v1/groups/{id}",
-    "catalog DELETE /v1/groups/{id}",
-    "catalog POST /v1/groups/{id}/members",
-    "catalog DELETE /v1/groups/{id}/members/{person}",
-    "intake POST /v1/tickets",
-    "intake PATCH /v1/tickets/{number}",
-    "intake POST /v1/tickets/{number}/cancel",
-    "dispatch POST /v1/tickets/{number}/claim",
-    "dispatch POST /v1/tickets/{number}/release",
-    "dispatch POST /v1/tickets/{number}/assign",
-    "messaging POST /v1/tickets/{number}/comments",
-    "messaging PATCH /v1/tickets/{number}/comments/{id}",
-    "messaging POST /v1/tickets/{number}/resolve",
-    "messaging POST /v1/tickets/{number}/confirm",
-    "messaging POST /v1/tickets/{number}/reopen",
-    "messaging POST /v1/tickets/{number}/close",
-    "attachments POST /v1/uploads",
-    "attachments POST /v1/uploads/{id}/complete",
-    "attachments GET /v1/attachments/{id}",
-    "query GET /v1/tickets",
-    "query GET /v1/tickets/{number}",
-    "query GET /v1/tickets/{number}/comments",
-    "query GET /v1/tickets/{number}/events",
-    "query GET /v1/queues",
-    "query GET /v1/health",
-    "query GET /v1/openapi.json",
-    "portal GET /l/{token}",
-];
-
-#[test]
-fn the_deployed_template_has_every_route() {
-    let template = deployed();
-    assert_eq!(said(&template), ROUTES);
-    assert_eq!(template.fallback, "query");
-}
-
-#[test]
-fn the_deployed_template_wires_two_streams_and_a_queue() {
-    let template = deployed();
-    let streams: Vec<(&str, usize)> =
-        template.streams.iter().map(|stream| (stream.function.as_str(), stream.batch_size)).collect();
-    assert_eq!(streams, [("dispatch", 25), ("relay", 100)]);
-    assert_eq!(template.queue_mappings.len(), 1);
-    assert_eq!(template.queues[0].dead_letter, Some(("DeadLetterQueue".to_owned(), 5)));
-    let longest = template.functions.iter().map(|function| function.timeout_seconds).max().unwrap();
-    assert_eq!(u64::from(template.queues[0].visibility_seconds), 6 * longest);
-    assert_eq!(template.table["GlobalSecondaryIndexes"].as_array().unwrap().len(), 6);
-}
-
-#[test]
-fn the_deployed_template_has_a_bucket_for_files_and_one_for_failures() {
-    let template = deployed();
-    let [files, failures] = template.buckets.as_slice() else {
-        panic!("two buckets are expected, not {}", template.buckets.len());
-    };
-    let attachments = template.functions.iter().find(|function| function.name == "attachments").unwrap();
-    assert_eq!(files.name, attachments.environment["BUCKET_NAME"], "the function knows the bucket by its name");
-    assert_eq!(files.cors.as_ref().unwrap().origins, template.cors.origins);
-    let told: Vec<_> = files.notifications.iter().map(|one| (one.prefix.as_str(), one.function.as_str())).collect();
-    assert_eq!(told, [("uploads/", "attachments")]);
-    let expiring: Vec<_> = files.expiries.iter().map(|one| (one.prefix.as_str(), one.objects_after_days)).collect();
-    assert_eq!(expiring, [("uploads/", Some(1)), ("", None)], "what was accepted stays");
-    assert_eq!((failures.logical_id.as_str(), failures.name.as_str()), ("FailureBucket", "failurebucket"));
-    assert_eq!((&failures.cors, failures.notifications.len()), (&None, 0));
 }

@@ -1,7 +1,8 @@
 //! Keeping the catalog: what may be changed of it, and what must hold afterwards.
 //!
-//! Each decision answers the changed catalog, or `None` when it would say what the catalog says already. Over
-//! 400 lines because services, categories and groups share their few rules, which are told once.
+//! Each decision answers the changed catalog, or `None` when it would say what the catalog says already. What the desk
+//! promises is kept in [`super::promises`]. Over 400 lines because services, categories and groups share their few rules,
+//! which are told once.
 
 use super::{AgreementText, Catalog, Category, Confirmation, Group, Question, QuestionKind, SelectableBy, Service};
 use crate::change::Change;
@@ -9,7 +10,7 @@ use crate::contact::EmailAddress;
 use crate::event::{Author, Fact};
 use crate::field::{Fields, Invalid};
 use crate::file::{FileRules, FileType};
-use crate::id::{CategoryId, GroupId, PersonId, ServiceId};
+use crate::id::{CategoryId, GroupId, PersonId, PolicyId, ServiceId};
 use crate::person::{Person, PersonRef, Role};
 use crate::text::{Body, Name};
 
@@ -75,6 +76,8 @@ pub struct ServiceEdit {
     pub file_types: Option<Vec<FileType>>,
     /// The most bytes of such a file.
     pub file_size_limit: Option<u64>,
+    /// What is promised of its tickets; `Some(None)` leaves that to the desk's default.
+    pub policy: Option<Option<PolicyId>>,
 }
 
 /// What is said of a category; what is `None` stays as it was.
@@ -90,6 +93,8 @@ pub struct CategoryEdit {
     pub selectable_by: Option<SelectableBy>,
     /// Its own default agents.
     pub owners: Option<Vec<PersonId>>,
+    /// What is promised of its tickets; `Some(None)` leaves that to the service.
+    pub policy: Option<Option<PolicyId>>,
 }
 
 /// What is said of a group; what is `None` stays as it was.
@@ -99,6 +104,8 @@ pub struct GroupEdit {
     pub name: Option<Name>,
     /// The support line it stands on.
     pub line: Option<u8>,
+    /// Who is told when a promise is about to be missed, or was; `Some(None)` is nobody.
+    pub lead: Option<Option<PersonId>>,
 }
 
 impl Service {
@@ -118,6 +125,7 @@ impl Service {
             auto_close_days: Some(USUAL_AUTO_CLOSE_DAYS),
             contacts_only: false,
             files: FileRules::default(),
+            policy: None,
         }
     }
 
@@ -136,6 +144,7 @@ impl Service {
                 types: edit.file_types.unwrap_or(self.files.types),
                 most_bytes: edit.file_size_limit.unwrap_or(self.files.most_bytes),
             },
+            policy: edit.policy.unwrap_or(self.policy),
             ..self
         }
     }
@@ -154,6 +163,7 @@ impl Category {
             form: Vec::new(),
             selectable_by: SelectableBy::default(),
             owners: Vec::new(),
+            policy: None,
         }
     }
 }
@@ -162,11 +172,7 @@ impl Group {
     /// A group of the first line without members.
     #[must_use]
     pub fn named(id: GroupId, name: Name) -> Self {
-        Self { id, version: 0, name, line: 1, members: Vec::new() }
-    }
-
-    fn edited(self, edit: GroupEdit) -> Self {
-        Self { name: edit.name.unwrap_or(self.name), line: edit.line.unwrap_or(self.line), ..self }
+        Self { id, version: 0, name, line: 1, members: Vec::new(), lead: None }
     }
 }
 
@@ -225,6 +231,7 @@ impl Catalog {
         if let Some(group) = &service.group {
             fields.check("group_id", known(self.group(group), "is not a group of the desk"));
         }
+        self.check_policy_named(&mut fields, service.policy.as_ref());
         fields.finish(Some(())).map_err(Refusal::Unfit)
     }
 
@@ -290,6 +297,7 @@ impl Catalog {
             form: edit.form.unwrap_or(before.form),
             selectable_by: edit.selectable_by.unwrap_or(before.selectable_by),
             owners,
+            policy: edit.policy.unwrap_or(before.policy),
             ..before
         };
         self.check_category(&mut fields, &after)?;
@@ -306,33 +314,39 @@ impl Catalog {
             let place = format!("selectable_by.groups.{n}");
             fields.check(&place, known(self.group(group), "is not a group of the desk"));
         }
+        self.check_policy_named(fields, category.policy.as_ref());
         Ok(())
+    }
+
+    /// Whether the policy that a service or a category names is there.
+    fn check_policy_named(&self, fields: &mut Fields, policy: Option<&PolicyId>) {
+        if let Some(policy) = policy {
+            fields.check("sla_policy_id", known(self.policy(policy), "is not an SLA policy of the desk"));
+        }
     }
 }
 
 /// Groups.
 impl Catalog {
-    /// Adds a group.
+    /// Adds a group; `people` holds whom it names as its lead.
     ///
     /// # Errors
-    /// [`Refusal::Full`], [`Refusal::NameTaken`].
-    pub fn add_group(&self, by: Author, group: Group, rest: GroupEdit) -> Decision {
+    /// [`Refusal::Full`], [`Refusal::NameTaken`], [`Refusal::Unfit`].
+    pub fn add_group(&self, by: Author, group: Group, rest: GroupEdit, people: &[Person]) -> Decision {
         room(self.groups.len(), MOST_GROUPS)?;
-        let group = group.edited(rest);
-        self.check_group(&group)?;
+        let group = self.edited_group(group, rest, people)?;
         self.kept(by, group_changed(&group.id), |catalog, version| {
             catalog.groups.push(Group { version, ..group });
         })
     }
 
-    /// Changes a group.
+    /// Changes a group; `people` holds whom the edit names as its lead.
     ///
     /// # Errors
-    /// [`Refusal::Missing`], [`Refusal::NameTaken`].
-    pub fn edit_group(&self, by: Author, id: &GroupId, edit: GroupEdit) -> Decision {
+    /// [`Refusal::Missing`], [`Refusal::NameTaken`], [`Refusal::Unfit`].
+    pub fn edit_group(&self, by: Author, id: &GroupId, edit: GroupEdit, people: &[Person]) -> Decision {
         let before = self.group(id).ok_or(Refusal::Missing)?;
-        let after = before.clone().edited(edit);
-        self.check_group(&after)?;
+        let after = self.edited_group(before.clone(), edit, people)?;
         self.replace_group(by, before, after)
     }
 
@@ -363,7 +377,7 @@ impl Catalog {
         self.replace_group(by, before, after)
     }
 
-    /// Removes a group that answers no service and chooses no category any more.
+    /// Removes a group that answers no service, chooses no category and gets nothing that a policy escalates any more.
     ///
     /// # Errors
     /// [`Refusal::Missing`], [`Refusal::InUse`].
@@ -371,13 +385,22 @@ impl Catalog {
         self.group(id).ok_or(Refusal::Missing)?;
         let answers = self.services.iter().any(|service| service.group.as_ref() == Some(id));
         let chooses = self.categories.iter().any(|category| category.selectable_by.groups().contains(id));
-        unused(answers || chooses)?;
+        let escalated = self.policies.iter().any(|policy| policy.escalation.group.as_ref() == Some(id));
+        unused(answers || chooses || escalated)?;
         self.kept(by, group_changed(id), |catalog, _| catalog.groups.retain(|group| group.id != *id))
     }
 
-    fn check_group(&self, group: &Group) -> Result<(), Refusal> {
-        let others = self.groups.iter().filter(|other| other.id != group.id);
-        free(&group.name, others.map(|other| &other.name))
+    fn edited_group(&self, before: Group, edit: GroupEdit, people: &[Person]) -> Result<Group, Refusal> {
+        let mut fields = Fields::new();
+        let lead = match edit.lead {
+            Some(id) => id.and_then(|id| fields.check("lead_id", lead(&id, people))),
+            None => before.lead,
+        };
+        let (name, line) = (edit.name.unwrap_or(before.name), edit.line.unwrap_or(before.line));
+        let after = Group { name, line, lead, ..before };
+        let others = self.groups.iter().filter(|other| other.id != after.id);
+        free(&after.name, others.map(|other| &other.name))?;
+        fields.finish(Some(after)).map_err(Refusal::Unfit)
     }
 
     fn replace_group(&self, by: Author, before: &Group, after: Group) -> Decision {
@@ -390,7 +413,7 @@ impl Catalog {
         })
     }
 
-    fn kept(&self, by: Author, fact: Fact, edit: impl FnOnce(&mut Self, u64)) -> Decision {
+    pub(super) fn kept(&self, by: Author, fact: Fact, edit: impl FnOnce(&mut Self, u64)) -> Decision {
         let change = self.edited(by, |catalog, version| {
             edit(catalog, version);
             Ok(fact)
@@ -411,28 +434,28 @@ fn group_changed(id: &GroupId) -> Fact {
     Fact::GroupChanged { group: id.clone() }
 }
 
-fn replace<T>(slot: Option<&mut T>, after: T) {
+pub(super) fn replace<T>(slot: Option<&mut T>, after: T) {
     if let Some(slot) = slot {
         *slot = after;
     }
 }
 
-fn room(there: usize, most: usize) -> Result<(), Refusal> {
+pub(super) fn room(there: usize, most: usize) -> Result<(), Refusal> {
     if there < most { Ok(()) } else { Err(Refusal::Full { most }) }
 }
 
-fn unused(used: bool) -> Result<(), Refusal> {
+pub(super) fn unused(used: bool) -> Result<(), Refusal> {
     if used { Err(Refusal::InUse) } else { Ok(()) }
 }
 
 /// Names that differ in nothing but their case are the same to whoever reads them.
-fn free<'a>(name: &Name, mut others: impl Iterator<Item = &'a Name>) -> Result<(), Refusal> {
+pub(super) fn free<'a>(name: &Name, mut others: impl Iterator<Item = &'a Name>) -> Result<(), Refusal> {
     let wanted = name.as_str().to_lowercase();
     let taken = others.any(|other| other.as_str().to_lowercase() == wanted);
     if taken { Err(Refusal::NameTaken) } else { Ok(()) }
 }
 
-fn known<T>(found: Option<&T>, message: &str) -> Result<(), Invalid> {
+pub(super) fn known<T>(found: Option<&T>, message: &str) -> Result<(), Invalid> {
     found.map(|_| ()).ok_or_else(|| Invalid::new("unknown", message))
 }
 
@@ -446,6 +469,13 @@ fn agent(id: &PersonId, people: &[Person]) -> Result<PersonRef, Invalid> {
     let found = people.iter().find(|person| person.id == *id);
     let agent = found.filter(|person| person.active && person.role >= Role::Agent);
     agent.map(Person::as_ref).ok_or_else(|| Invalid::new("not_an_agent", "must be an active agent"))
+}
+
+/// Somebody who is told when a group misses what was promised.
+fn lead(id: &PersonId, people: &[Person]) -> Result<PersonRef, Invalid> {
+    let found = people.iter().find(|person| person.id == *id);
+    let lead = found.filter(|person| person.active && person.role >= Role::Lead);
+    lead.map(Person::as_ref).ok_or_else(|| Invalid::new("not_a_lead", "must be an active lead"))
 }
 
 fn check_form(fields: &mut Fields, form: &[Question]) {

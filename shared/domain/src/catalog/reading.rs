@@ -2,9 +2,11 @@
 
 use super::SelectableBy;
 use super::keeping::MOST_GROUPS;
+use super::promises::MOST_WARNINGS;
 use crate::field::{Fields, Invalid};
 use crate::file::MOST_BYTES;
 use crate::id::GroupId;
+use crate::status::StatusCategory;
 
 /// The most days from resolved to closed by itself.
 pub const MOST_AUTO_CLOSE_DAYS: u16 = 365;
@@ -78,6 +80,50 @@ pub fn parse_file_size_limit(bytes: i64) -> Result<u64, Invalid> {
     bytes.ok_or_else(|| Invalid::new("out_of_range", format!("must be from 1 to {MOST_BYTES}")))
 }
 
+/// Reads what may be taken away by the word `none`.
+///
+/// # Errors
+/// What `parse` refuses.
+pub fn or_none<T>(text: &str, parse: impl FnOnce(&str) -> Result<T, Invalid>) -> Result<Option<T>, Invalid> {
+    if text == "none" { Ok(None) } else { parse(text).map(Some) }
+}
+
+/// Reads after how many percent of a target one is warned, least first; what is wrong is noted in `fields`.
+pub fn parse_warnings(fields: &mut Fields, given: &[i64]) -> Vec<u8> {
+    let mut found = Vec::new();
+    if given.len() > MOST_WARNINGS {
+        fields.refuse("warn_at", Invalid::new("too_many", format!("must hold at most {MOST_WARNINGS}")));
+        return found;
+    }
+    for (n, percent) in given.iter().enumerate() {
+        let place = format!("warn_at.{n}");
+        match u8::try_from(*percent).ok().filter(|percent| (1..=99).contains(percent)) {
+            Some(percent) if found.contains(&percent) => {
+                fields.refuse(place, Invalid::new("repeated", "stands in the list already"));
+            }
+            Some(percent) => found.push(percent),
+            None => fields.refuse(place, Invalid::new("out_of_range", "must be from 1 to 99")),
+        }
+    }
+    found.sort_unstable();
+    found
+}
+
+/// Reads a category of statuses in which a clock may stand still.
+///
+/// # Errors
+/// `out_of_range` where there is nothing left to pause; `unknown`.
+pub fn parse_pause(text: &str) -> Result<StatusCategory, Invalid> {
+    match text {
+        "new" => Ok(StatusCategory::New),
+        "open" => Ok(StatusCategory::Open),
+        "pending" => Ok(StatusCategory::Pending),
+        "on_hold" => Ok(StatusCategory::OnHold),
+        "resolved" | "closed" => Err(Invalid::new("out_of_range", "is where clocks end")),
+        _ => Err(Invalid::new("unknown", "must be new, open, pending or on_hold")),
+    }
+}
+
 /// Reads a list in which nothing may stand twice; what is wrong is noted in `fields` by its place.
 pub fn distinct<T: PartialEq>(
     fields: &mut Fields,
@@ -137,6 +183,40 @@ mod tests {
         assert_eq!(read(Some("groups"), None), wrong("selectable_by.groups: required"));
         assert_eq!(read(Some("nobody"), None), wrong("selectable_by.kind: unknown"));
         assert_eq!(read(None, Some(&groups)), wrong("selectable_by.kind: required"));
+    }
+
+    #[test]
+    fn warnings_are_percentages_in_order() {
+        let mut fields = Fields::new();
+        assert_eq!(parse_warnings(&mut fields, &[90, 50, 75]), [50, 75, 90]);
+        assert!(fields.is_empty() && parse_warnings(&mut fields, &[]).is_empty());
+        assert_eq!(parse_warnings(&mut fields, &[75, 0, 75, 100, -1]), [75]);
+        assert!(parse_warnings(&mut fields, &[1, 2, 3, 4, 5, 6]).is_empty());
+        let expected = [
+            "warn_at.1: out_of_range",
+            "warn_at.2: repeated",
+            "warn_at.3: out_of_range",
+            "warn_at.4: out_of_range",
+            "warn_at: too_many",
+        ];
+        assert_eq!(listed(fields), expected);
+    }
+
+    #[test]
+    fn a_clock_pauses_where_there_is_something_left_to_count() {
+        let code = |text: &str| parse_pause(text).map_err(|invalid| invalid.code);
+        assert_eq!(code("on_hold"), Ok(StatusCategory::OnHold));
+        assert_eq!(
+            [code("resolved"), code("closed"), code("Open")],
+            [Err("out_of_range"), Err("out_of_range"), Err("unknown")]
+        );
+    }
+
+    #[test]
+    fn what_may_be_taken_away_is_taken_away_by_a_word() {
+        assert_eq!(or_none("none", GroupId::parse), Ok(None));
+        assert_eq!(or_none("grp_desk", GroupId::parse), Ok(Some(given::group_id("grp_desk"))));
+        assert!(or_none("None", GroupId::parse).is_err());
     }
 
     #[test]

@@ -2,11 +2,12 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Decision, Doing, Refusal, Satisfaction, State, Ticket};
+use super::{Decision, Doing, Refusal, Satisfaction, State, Ticket, voice};
+use crate::access::standing;
 use crate::catalog::Confirmation;
 use crate::event::{Author, Fact};
 use crate::field::{Fields, Invalid};
-use crate::status::{CloseReason, Status, Step, Verb};
+use crate::status::{CloseReason, Status, Step, Verb, Voice};
 use crate::text::{Body, Remark};
 
 /// How an agent closes a ticket.
@@ -38,7 +39,7 @@ impl Ticket {
             auto_close_at: days.and_then(|days| resolved_at.checked_add(whole_days(days)).ok()),
             announced: false,
         };
-        Ok(self.become_so(after, doing.author(), Fact::TicketResolved {}).saying(Some(solution)))
+        Ok(self.become_so(after, doing.author(), doing.catalog, Fact::TicketResolved {}).saying(Some(solution)))
     }
 
     /// Agrees that it is solved, with a score (S0.13, S0.14, S1.25).
@@ -59,7 +60,7 @@ impl Ticket {
         if score.is_some() || comment.is_some() {
             after.satisfaction = Some(Satisfaction { score, comment });
         }
-        Ok(self.become_so(after, doing.author(), Fact::TicketConfirmed { satisfaction: score }))
+        Ok(self.become_so(after, doing.author(), doing.catalog, Fact::TicketConfirmed { satisfaction: score }))
     }
 
     /// Disagrees that it is solved (S1.23, S1.24).
@@ -71,8 +72,11 @@ impl Ticket {
         let mut after = self.clone();
         after.reopen_count += 1;
         after.comment_count += 1;
+        if voice(standing(doing.actor, self, doing.catalog)) == Voice::Requester {
+            after.ask(doing);
+        }
         after.enter(status);
-        Ok(self.become_so(after, doing.author(), Fact::TicketReopened {}).saying(Some(comment)))
+        Ok(self.become_so(after, doing.author(), doing.catalog, Fact::TicketReopened {}).saying(Some(comment)))
     }
 
     /// Ends it from the desk's side (S2.30, S2.51).
@@ -91,7 +95,7 @@ impl Ticket {
             after.answer(doing);
         }
         after.end(doing.at);
-        Ok(self.become_so(after, doing.author(), Fact::TicketClosed { reason }).saying(body))
+        Ok(self.become_so(after, doing.author(), doing.catalog, Fact::TicketClosed { reason }).saying(body))
     }
 
     fn check_solution(
@@ -127,7 +131,7 @@ impl Ticket {
         let mut after = self.clone();
         after.awaiting_dispatch = None;
         after.state = State::Canceled { closed_at: Author::system(doing.at).at };
-        Ok(self.become_so(after, doing.author(), Fact::TicketCanceled {}))
+        Ok(self.become_so(after, doing.author(), doing.catalog, Fact::TicketCanceled {}))
     }
 
     /// The reason with which a ticket like this would be closed if nothing special were said.

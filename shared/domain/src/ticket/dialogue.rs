@@ -6,6 +6,7 @@ use crate::event::{Author, Entry, Event, Fact};
 use crate::field::Fields;
 use crate::file::File;
 use crate::file::enclosing::{Said, Terms};
+use crate::id::PersonId;
 use crate::status::{Status, Step, Verb, Voice};
 
 impl Ticket {
@@ -19,8 +20,10 @@ impl Ticket {
         let entry = self.enclose(doing, said.into(), &[])?;
         let mut after = self.clone();
         after.comment_count += 1;
-        if voice == Voice::Desk {
-            after.answer(doing);
+        match voice {
+            Voice::Desk => after.answer(doing),
+            Voice::Requester => after.ask(doing),
+            Voice::Cc => {}
         }
         if self.status() == Status::Resolved && status == Status::AwaitingAgent {
             after.reopen_count += 1;
@@ -28,7 +31,7 @@ impl Ticket {
         // Whoever answers a free ticket handles it, so it is not new any more even if its status was to be kept.
         after.enter(if after.handled && status == Status::New { Status::Open } else { status });
         let fact = Fact::CommentAdded { public: true, voice };
-        Ok(self.become_so(after, doing.author(), fact).enclosing(entry))
+        Ok(self.become_so(after, doing.author(), doing.catalog, fact).enclosing(entry))
     }
 
     /// Says something that only the desk reads.
@@ -39,7 +42,7 @@ impl Ticket {
         self.permit(doing, Verb::Note, Step::Note)?;
         let entry = self.enclose(doing, said.into(), &[])?;
         let fact = Fact::CommentAdded { public: false, voice: Voice::Desk };
-        Ok(self.become_so(self.clone(), doing.author(), fact).enclosing(entry))
+        Ok(self.become_so(self.clone(), doing.author(), doing.catalog, fact).enclosing(entry))
     }
 
     /// What is said with the files that go with it, beside those that are there.
@@ -55,9 +58,15 @@ impl Ticket {
     /// The desk has answered: the first answer is remembered, and a free ticket falls to the agent who gave it.
     pub(super) fn answer(&mut self, doing: &Doing<'_>) {
         self.first_responded_at.get_or_insert(Author::system(doing.at).at);
+        self.unanswered_since = None;
         if let Some(agent) = doing.actor.person() {
             self.fall_to(agent);
         }
+    }
+
+    /// The requester has said something: the desk owes an answer, since the oldest of what is unanswered.
+    pub(super) fn ask(&mut self, doing: &Doing<'_>) {
+        self.unanswered_since.get_or_insert(Author::system(doing.at).at);
     }
 
     /// Notes that the text of an event is replaced now.
@@ -96,7 +105,7 @@ impl Ticket {
         let mut after = self.clone();
         after.rewrite(doing, comment.seq);
         let fact = Fact::CommentEdited { comment: comment.seq, public: comment.speaks_publicly() };
-        let change = self.become_so(after, doing.author(), fact);
+        let change = self.become_so(after, doing.author(), doing.catalog, fact);
         Ok(change.rewriting(comment.seq, "body", entry))
     }
 }
@@ -106,6 +115,23 @@ impl Event {
     #[must_use]
     pub fn answers(&self, comment: &Self) -> bool {
         self.seq > comment.seq && self.speaks_publicly() && self.by.who != comment.by.who
+    }
+
+    /// Whether the requester says something with it that wants an answer.
+    #[must_use]
+    pub fn asks(&self, requester: &PersonId) -> bool {
+        matches!(self.fact, Fact::CommentAdded { public: true, voice: Voice::Requester })
+            || (matches!(self.fact, Fact::TicketReopened {}) && self.by.is(requester))
+    }
+
+    /// Whether the desk says something with it that the requester reads.
+    #[must_use]
+    pub fn answers_the_requester(&self) -> bool {
+        let by_the_customers = matches!(
+            self.fact,
+            Fact::CommentAdded { voice: Voice::Requester | Voice::Cc, .. } | Fact::TicketReopened {}
+        );
+        self.speaks_publicly() && !by_the_customers
     }
 
     /// Whether it is an entry of the dialogue: it carries a text that is a comment, a note or a solution.
@@ -133,16 +159,21 @@ impl Event {
                 | Fact::TicketReleased {}
                 | Fact::TicketAssigned { .. }
                 | Fact::CommentEdited { .. }
-                | Fact::TicketWoken {}
+                | Fact::TicketWoken { .. }
                 | Fact::TicketConfirmed { .. }
                 | Fact::TicketCloseAnnounced { .. }
                 | Fact::TicketAutoClosed {}
                 | Fact::TicketCanceled {}
+                | Fact::TargetWarned { .. }
+                | Fact::TargetBreached { .. }
+                | Fact::PolicyApplied {}
                 | Fact::PersonAdded {}
                 | Fact::PersonEdited {}
                 | Fact::ServiceChanged { .. }
                 | Fact::CategoryChanged { .. }
-                | Fact::GroupChanged { .. } => false,
+                | Fact::GroupChanged { .. }
+                | Fact::BusinessHoursChanged { .. }
+                | Fact::SlaPolicyChanged { .. } => false,
             }
     }
 }

@@ -101,7 +101,7 @@ impl Ticket {
             Fact::TicketRedispatched {}
         };
         let after = fields.finish(Some(after))?;
-        Ok(self.become_so(after, doing.author(), fact).rewriting(1, "description", entry))
+        Ok(self.become_so(after, doing.author(), doing.catalog, fact).rewriting(1, "description", entry))
     }
 
     /// Files it under another service or category.

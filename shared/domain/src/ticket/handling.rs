@@ -1,7 +1,7 @@
 //! Who has a ticket: dispatch, claim, release, assign.
 
 use super::{Decision, Doing, Refusal, Ticket};
-use crate::catalog::Group;
+use crate::catalog::{Catalog, Group};
 use crate::change::Change;
 use crate::dispatch::Choice;
 use crate::event::{Author, Fact};
@@ -43,7 +43,7 @@ impl Ticket {
         let mut after = self.clone();
         after.give_to(agent.as_ref());
         after.enter(status);
-        Ok(Some(self.become_so(after, doing.author(), fact)))
+        Ok(Some(self.become_so(after, doing.author(), doing.catalog, fact)))
     }
 
     /// Gives it back; it is dispatched again.
@@ -57,7 +57,7 @@ impl Ticket {
         let mut after = self.clone();
         after.let_go(status);
         after.await_dispatch(self);
-        Ok(self.become_so(after, doing.author(), Fact::TicketReleased {}))
+        Ok(self.become_so(after, doing.author(), doing.catalog, Fact::TicketReleased {}))
     }
 
     /// Hands it to an agent or a group (S0.19, S2.31, S2.43, S2.45).
@@ -79,7 +79,7 @@ impl Ticket {
         {
             after.tracker.get_or_insert_with(|| person.as_ref());
         }
-        Ok(self.become_so(after, doing.author(), fact).saying(note))
+        Ok(self.become_so(after, doing.author(), doing.catalog, fact).saying(note))
     }
 
     fn hand_to_agent(&mut self, doing: &Doing<'_>, agent: Option<&Person>) -> Result<Fact, Refusal> {
@@ -105,7 +105,7 @@ impl Ticket {
 
     /// Gives it to the owner that dispatch chose for event `asked_by`; `None` once that event has been answered.
     #[must_use]
-    pub fn dispatch(&self, asked_by: u32, choice: Choice, by: Author) -> Option<Change<Self>> {
+    pub fn dispatch(&self, asked_by: u32, choice: Choice, by: Author, catalog: &Catalog) -> Option<Change<Self>> {
         if self.awaiting_dispatch != Some(asked_by) || !self.status().is_live() {
             return None;
         }
@@ -114,7 +114,7 @@ impl Ticket {
         after.assignee = choice.assignee;
         after.group = choice.group;
         let fact = Fact::TicketDispatched { why: choice.why };
-        Some(self.become_so(after, by, fact))
+        Some(self.become_so(after, by, catalog, fact))
     }
 
     /// This agent handles it from now on, unless somebody has it already; dispatch need not look any more.
@@ -131,7 +131,7 @@ impl Ticket {
         self.awaiting_dispatch = None;
     }
 
-    fn let_go(&mut self, status: Status) {
+    pub(super) fn let_go(&mut self, status: Status) {
         self.assignee = None;
         self.handled = false;
         self.enter(status);

@@ -92,11 +92,15 @@ pub fn open(opening: &Opening<'_>, intake: Intake) -> Decision {
         Terms { at: opening.at, by: Some(&opening.submitter.id), rules: &rules, beside: &[], text: "description" };
     let ticket = service.map(|service| assemble(opening, &intake, service, category));
     let entry = intake.enclosed.with(&mut fields, &terms, Some(intake.description));
-    let ticket = Ticket { cc, agreement, ..fields.finish(ticket).map_err(Refusal::Unfit)? };
+    let mut ticket = Ticket { cc, agreement, ..fields.finish(ticket).map_err(Refusal::Unfit)? };
     let by = Author::person(&opening.submitter.id, opening.at);
-    Ok(Change::born(ticket, by, Fact::TicketOpened {}).enclosing(entry))
+    ticket.keep_clocks(None, true, opening.catalog, by.at);
+    let mut change = Change::born(ticket, by, Fact::TicketOpened {}).enclosing(entry);
+    change.after.sign(&mut change.events);
+    Ok(change)
 }
 
+#[expect(clippy::too_many_lines, reason = "a line for every field")]
 fn assemble(opening: &Opening<'_>, intake: &Intake, service: &Service, category: Option<&Category>) -> Ticket {
     let at = Author::system(opening.at).at;
     let impact = intake.impact.unwrap_or_default();
@@ -119,6 +123,7 @@ fn assemble(opening: &Opening<'_>, intake: &Intake, service: &Service, category:
         assignee: None,
         handled: false,
         group: service.group.clone(),
+        line: 1,
         tracker: None,
         service: service.id.clone(),
         category: category.map(|category| category.id.clone()),
@@ -134,6 +139,8 @@ fn assemble(opening: &Opening<'_>, intake: &Intake, service: &Service, category:
         comment_count: 0,
         last_rewrite: None,
         first_responded_at: None,
+        unanswered_since: None,
+        sla: None,
         created_at: at,
         updated_at: at,
     }

@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Decision, Doing, State, Ticket};
+use crate::catalog::Catalog;
 use crate::change::Change;
 use crate::event::{Author, Fact};
 use crate::field::{Fields, Invalid};
@@ -12,10 +13,29 @@ use crate::text::Body;
 /// How long before closing by itself the requester is told.
 const NOTICE: SignedDuration = SignedDuration::from_hours(24);
 
+/// An alarm that is nearer than this is not left to the tick, which looks one to two minutes ahead.
+const NEAR: SignedDuration = SignedDuration::from_mins(3);
+
+/// The farthest date that a ticket is planned for: ten years.
+const FARTHEST: SignedDuration = SignedDuration::from_hours(24 * 3653);
+
+/// The most things that one wake tells of.
+const MOST_STEPS: usize = 20;
+
 impl Ticket {
     /// The next moment at which it needs the clock's attention.
     #[must_use]
     pub fn alarm_at(&self) -> Option<Timestamp> {
+        self.status_alarm_at().into_iter().chain(self.clock_alarm_at()).min()
+    }
+
+    /// The same, if it is too near for the tick.
+    pub(super) fn near_alarm_at(&self, now: Timestamp) -> Option<Timestamp> {
+        self.alarm_at().filter(|at| at.duration_since(now) < NEAR)
+    }
+
+    /// The next moment at which its status needs the clock's attention.
+    fn status_alarm_at(&self) -> Option<Timestamp> {
         match self.state {
             State::Scheduled { scheduled_until } => Some(scheduled_until),
             State::Resolved { auto_close_at, announced: true, .. } => auto_close_at,
@@ -71,34 +91,66 @@ impl Ticket {
     /// not to come.
     pub fn schedule(&self, doing: &Doing<'_>, until: Timestamp, reason: Body) -> Decision {
         self.permit(doing, Verb::Schedule, Step::Schedule)?;
-        if until <= doing.at {
-            return Err(Fields::one("until", Invalid::new("past", "must be to come")).into());
-        }
+        let outcome = match until.duration_since(doing.at) {
+            past if past <= SignedDuration::ZERO => Err(Invalid::new("past", "must be to come")),
+            far if far > FARTHEST => Err(Invalid::new("too_far", "must be within ten years")),
+            _ => Ok(()),
+        };
+        outcome.map_err(|invalid| Fields::one("until", invalid))?;
         let mut after = self.clone();
+        after.answer(doing);
         after.state = State::Scheduled { scheduled_until: until };
-        Ok(self.become_so(after, doing.author(), Fact::TicketScheduled { until }).saying(Some(reason)))
+        Ok(self.become_so(after, doing.author(), doing.catalog, Fact::TicketScheduled { until }).saying(Some(reason)))
     }
 
     /// What the clock makes of it now: early, late or twice gives the same; `None` when nothing is due.
+    ///
+    /// Whatever came due while nobody looked is told in the order in which it was due.
     #[must_use]
-    pub fn wake(&self, now: Timestamp) -> Option<Change<Self>> {
-        if self.alarm_at().is_none_or(|at| at > now) {
-            return None;
+    pub fn wake(&self, now: Timestamp, catalog: &Catalog) -> Option<Change<Self>> {
+        let mut change = self.woken(now, catalog)?;
+        for _ in 1..MOST_STEPS {
+            let Some(next) = change.after.woken(now, catalog) else {
+                break;
+            };
+            change = change.then(next);
         }
+        Some(change)
+    }
+
+    /// The first thing that is due.
+    fn woken(&self, now: Timestamp, catalog: &Catalog) -> Option<Change<Self>> {
+        let due = self.alarm_at().filter(|at| *at <= now)?;
+        if self.status_alarm_at() == Some(due) {
+            return self.status_woken(now, catalog);
+        }
+        let mut marked = self.clone();
+        let mut missed = marked.miss(now).into_iter();
+        let Some(first) = missed.next() else {
+            return self.warn(now, catalog);
+        };
+        let change = self.breach(marked, first, now, catalog);
+        Some(missed.fold(change, |change, next| {
+            let follows = change.after.breach(change.after.clone(), next, now, catalog);
+            change.then(follows)
+        }))
+    }
+
+    fn status_woken(&self, now: Timestamp, catalog: &Catalog) -> Option<Change<Self>> {
         let by = Author::system(now);
         let mut after = self.clone();
-        match self.state {
-            State::Scheduled { .. } => {
+        let fact = match self.state {
+            State::Scheduled { scheduled_until } => {
                 after.enter(Status::Open);
-                Some(self.become_so(after, by, Fact::TicketWoken {}))
+                Fact::TicketWoken { planned_for: Some(scheduled_until) }
             }
             State::Resolved { resolved_at, auto_close_at: Some(closes_at), announced: false } if closes_at > now => {
                 after.state = State::Resolved { resolved_at, auto_close_at: Some(closes_at), announced: true };
-                Some(self.become_so(after, by, Fact::TicketCloseAnnounced { closes_at }))
+                Fact::TicketCloseAnnounced { closes_at }
             }
             State::Resolved { auto_close_at: Some(closes_at), .. } => {
                 after.end(closes_at);
-                Some(self.become_so(after, by, Fact::TicketAutoClosed {}))
+                Fact::TicketAutoClosed {}
             }
             State::Resolved { auto_close_at: None, .. }
             | State::Draft {}
@@ -107,8 +159,9 @@ impl Ticket {
             | State::AwaitingRequester {}
             | State::AwaitingAgent {}
             | State::Closed { .. }
-            | State::Canceled { .. } => None,
-        }
+            | State::Canceled { .. } => return None,
+        };
+        Some(self.become_so(after, by, catalog, fact))
     }
 }
 

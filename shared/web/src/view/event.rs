@@ -49,14 +49,12 @@ pub struct ActorView {
 }
 
 /// Fields that the desk keeps to itself.
-const DESK_ONLY: [&str; 2] = ["tracker", "tags"];
+const DESK_ONLY: [&str; 4] = ["tracker", "tags", "sla_policy", "business_hours"];
 
 impl EventView {
-    /// An event for one audience; `None` for a note, which requesters must not even count, unless `at_desk`.
+    /// An event for one audience; unless `at_desk`, `None` for notes and promises, which requesters must not even count.
     pub fn new(event: &Event, at_desk: bool, name: impl Fn(&PersonId) -> Option<PersonName>) -> Option<Self> {
-        let of_note =
-            matches!(event.fact, Fact::CommentAdded { public: false, .. } | Fact::CommentEdited { public: false, .. });
-        if of_note && !at_desk {
+        if is_of_the_desk(&event.fact) && !at_desk {
             return None;
         }
         let actor = match &event.by.who {
@@ -77,6 +75,18 @@ impl EventView {
             why: particulars(&event.fact, at_desk),
         })
     }
+}
+
+/// Notes, and how the desk keeps its promises.
+fn is_of_the_desk(fact: &Fact) -> bool {
+    matches!(
+        fact,
+        Fact::CommentAdded { public: false, .. }
+            | Fact::CommentEdited { public: false, .. }
+            | Fact::TargetWarned { .. }
+            | Fact::TargetBreached { .. }
+            | Fact::PolicyApplied {}
+    )
 }
 
 /// What a fact says beyond its name. Reasons are the desk's own; of dispatch everyone sees which step chose.

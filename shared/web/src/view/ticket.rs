@@ -8,6 +8,8 @@ use domain::contact::ContactMethod;
 use domain::event::Entry;
 use domain::id::{CategoryId, GroupId, ServiceId};
 use domain::person::PersonRef;
+use domain::sla::Metric;
+use domain::sla::clock::{Clock, ClockState, SlaState};
 use domain::status::{NextActionBy, Status, StatusCategory, Verb};
 use domain::text::{Body, Label};
 use domain::ticket::{Agreement, Channel, Kind, Satisfaction, Ticket};
@@ -153,16 +155,52 @@ pub struct TicketView {
     /// When it changed last.
     #[schema(value_type = String, format = DateTime)]
     pub updated_at: Timestamp,
+    /// When it may be expected to be solved: the planned date, or what was promised (S3.22).
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub eta: Option<Timestamp>,
+    /// What was promised, and by when; how that stands is for the desk alone.
+    pub slas: Vec<PromiseView>,
     /// What the caller may do with it as it stands.
     #[schema(value_type = Vec<String>)]
     pub allowed_actions: Vec<Verb>,
 }
 
+/// One promise.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = Promise)]
+pub struct PromiseView {
+    /// `first_response`, `next_response`, `resolution`; for the desk also `line_1` and `line_2`.
+    #[schema(value_type = String)]
+    pub metric: Metric,
+    /// When it is or was due; unknown while the clock stands still.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub due_at: Option<Timestamp>,
+    /// `running`, `paused`, `met`, `breached` or `canceled`; for the desk alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub state: Option<ClockState>,
+}
+
+impl PromiseView {
+    fn all(ticket: &Ticket, at_desk: bool) -> Vec<Self> {
+        let clocks = ticket.sla.iter().flat_map(|sla| &sla.clocks).filter(|clock| clock.goal.is_some());
+        let promised = |clock: &&Clock| clock.metric.is_promised_to_the_requester() && clock.is_going_on();
+        let shown = clocks.filter(|clock| at_desk || promised(clock));
+        let view = |clock: &Clock| Self {
+            metric: clock.metric,
+            due_at: clock.due_at,
+            state: Some(clock.state()).filter(|_| at_desk),
+        };
+        shown.map(view).collect()
+    }
+}
+
 /// The verbs that have a route.
-const SERVED: [Verb; 11] = [
+const SERVED: [Verb; 12] = [
     Verb::Claim,
     Verb::Release,
     Verb::Assign,
+    Verb::Schedule,
     Verb::Comment,
     Verb::Note,
     Verb::Edit,
@@ -209,7 +247,7 @@ impl TicketView {
             assignee: name(&ticket.assignee),
             handled: ticket.handled,
             group: ticket.group.as_ref().map(|id| group(catalog, id)),
-            support_line: ticket.group.as_ref().and_then(|id| catalog.group(id)).map(|group| group.line),
+            support_line: ticket.group.as_ref().map(|_| ticket.line),
             tracker: name(&ticket.tracker).filter(|_| at_desk),
             service: service(catalog, &ticket.service),
             category: ticket.category.as_ref().map(|id| category(catalog, id)),
@@ -233,6 +271,8 @@ impl TicketView {
             auto_close_at: ticket.auto_close_at(),
             created_at: ticket.created_at,
             updated_at: ticket.updated_at,
+            eta: ticket.eta(),
+            slas: PromiseView::all(ticket, at_desk),
             allowed_actions: served(ticket, actor, catalog),
         }
     }
@@ -280,12 +320,19 @@ pub struct RowView {
     /// When it was submitted.
     #[schema(value_type = String, format = DateTime)]
     pub created_at: Timestamp,
+    /// When its next promise is due; for the desk alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub due_at: Option<Timestamp>,
+    /// Whether a promise was missed; for the desk alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub breached: Option<bool>,
 }
 
 impl RowView {
     /// A row, its catalog entries named.
     #[must_use]
-    pub fn new(row: &Row, catalog: &Catalog) -> Self {
+    pub fn new(row: &Row, at_desk: bool, catalog: &Catalog) -> Self {
         Self {
             number: row.number.to_string(),
             subject: row.subject.as_str().to_owned(),
@@ -298,6 +345,8 @@ impl RowView {
             group: row.group.as_ref().map(|id| group(catalog, id)),
             service: service(catalog, &row.service),
             created_at: row.created_at,
+            due_at: row.due_at.filter(|_| at_desk),
+            breached: at_desk.then_some(row.sla_state == Some(SlaState::Breached)),
         }
     }
 }

@@ -59,7 +59,7 @@ fn what_is_added_has_the_version_of_the_catalog_it_came_with() {
 
 #[test]
 fn the_first_change_of_a_desk_has_nothing_before_it() {
-    let change = changed(Catalog::default().add_group(by(), group("Desk"), GroupEdit::default()));
+    let change = changed(Catalog::default().add_group(by(), group("Desk"), GroupEdit::default(), &[]));
     assert_eq!((change.before, change.after.version), (None, 1));
 }
 
@@ -77,8 +77,8 @@ fn an_edit_that_says_nothing_new_changes_nothing() {
     let (catalog, id) = (given::wide_catalog(), given::category_id("cat_outage"));
     let again = CategoryEdit { name: Some(name("cat_outage")), ..CategoryEdit::default() };
     assert!(catalog.edit_category(by(), &id, again, &[]).unwrap().is_none());
-    let again = GroupEdit { line: Some(2), name: None };
-    assert!(catalog.edit_group(by(), &given::group_id("grp_network"), again).unwrap().is_none());
+    let again = GroupEdit { line: Some(2), ..GroupEdit::default() };
+    assert!(catalog.edit_group(by(), &given::group_id("grp_network"), again, &[]).unwrap().is_none());
     let network = given::service_id("svc_network");
     assert!(catalog.edit_service(by(), &network, ServiceEdit::default()).unwrap().is_none());
 }
@@ -88,11 +88,11 @@ fn a_name_is_given_once_whatever_its_case() {
     let catalog = given::wide_catalog();
     let decision = catalog.add_service(by(), service("SVC_Camera"), ServiceEdit::default());
     assert_eq!(refused(decision), Refusal::NameTaken);
-    let edit = GroupEdit { name: Some(name("grp_DESK")), line: None };
-    let decision = catalog.edit_group(by(), &given::group_id("grp_network"), edit);
+    let edit = GroupEdit { name: Some(name("grp_DESK")), ..GroupEdit::default() };
+    let decision = catalog.edit_group(by(), &given::group_id("grp_network"), edit, &[]);
     assert_eq!(refused(decision), Refusal::NameTaken);
-    let own = GroupEdit { name: Some(name("GRP_network")), line: None };
-    assert!(catalog.edit_group(by(), &given::group_id("grp_network"), own).is_ok());
+    let own = GroupEdit { name: Some(name("GRP_network")), ..GroupEdit::default() };
+    assert!(catalog.edit_group(by(), &given::group_id("grp_network"), own, &[]).is_ok());
 }
 
 #[test]
@@ -159,6 +159,32 @@ fn s2_50_an_agent_belongs_to_a_group_once() {
 }
 
 #[test]
+fn a_group_is_led_by_an_active_lead_or_by_nobody() {
+    let (catalog, network) = (given::catalog(), given::group_id("grp_network"));
+    let gone = Person { active: false, ..given::lead("usr_gone") };
+    let people = [given::lead("usr_lead"), given::agent("usr_member"), gone];
+    let led_by = |id: Option<&str>| GroupEdit { lead: Some(id.map(given::person_id)), ..GroupEdit::default() };
+    for id in ["usr_member", "usr_gone", "usr_nobody"] {
+        assert_eq!(wrong(catalog.edit_group(by(), &network, led_by(Some(id)), &people)), ["lead_id: not_a_lead"]);
+    }
+    let led = changed(catalog.edit_group(by(), &network, led_by(Some("usr_lead")), &people)).after;
+    assert_eq!(led.lead_of(Some(&network)), Some(&people[0].as_ref()));
+    assert_eq!(led.agent(&people[0].id), Some(&people[0].as_ref()));
+    let alone = changed(led.edit_group(by(), &network, led_by(None), &[])).after;
+    assert_eq!(alone.lead_of(Some(&network)), None);
+    let added = changed(catalog.add_group(by(), group("Added"), led_by(Some("usr_lead")), &people)).after;
+    assert_eq!(added.groups[2].lead, Some(people[0].as_ref()));
+}
+
+#[test]
+fn a_ticket_without_a_group_is_on_the_first_line() {
+    let (catalog, network) = (given::catalog(), given::group_id("grp_network"));
+    assert_eq!(catalog.line_of(Some(&network)), 2);
+    assert_eq!(catalog.line_of(Some(&given::group_id("grp_unknown"))), 1);
+    assert_eq!((catalog.line_of(None), catalog.lead_of(None)), (1, None));
+}
+
+#[test]
 fn everything_that_does_not_fit_the_catalog_is_named_at_once() {
     let form = vec![
         question("where", QuestionKind::Text, &["here"]),
@@ -197,7 +223,7 @@ fn there_is_room_for_so_much_and_no_more() {
     assert_eq!(refused(decision), full(MOST_SERVICES));
     let decision = catalog.add_category(by(), category("svc_network", "Added"), CategoryEdit::default(), &[]);
     assert_eq!(refused(decision), full(MOST_CATEGORIES));
-    assert_eq!(refused(catalog.add_group(by(), group("Added"), GroupEdit::default())), full(MOST_GROUPS));
+    assert_eq!(refused(catalog.add_group(by(), group("Added"), GroupEdit::default(), &[])), full(MOST_GROUPS));
     let questions: Vec<_> = (0..=50).map(|n| question(&format!("q{n}"), QuestionKind::Text, &[])).collect();
     let edit = |form: &[Question]| CategoryEdit { form: Some(form.to_vec()), ..CategoryEdit::default() };
     let id = given::category_id("cat_lens");

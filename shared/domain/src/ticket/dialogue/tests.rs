@@ -157,6 +157,7 @@ fn said(seq: u32, by: &Actor, fact: Fact) -> Event {
         changes: Vec::new(),
         body: Some(given::body("In room 12.")),
         files: Vec::new(),
+        alarm_at: None,
     }
 }
 

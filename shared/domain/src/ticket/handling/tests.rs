@@ -170,7 +170,10 @@ fn s2_43_a_forwarded_ticket_is_not_handled_any_more() {
 fn s2_45_a_group_gets_a_ticket_into_its_queue() {
     let change = assign(&given::ticket_in(Status::Scheduled), &given::handler(), &to_group("grp_desk")).unwrap();
     let told = given::told(&change);
-    assert_eq!(told, ["assignee: usr_handler → –", "group: grp_network → grp_desk", "handled: true → false"]);
+    assert_eq!(
+        told,
+        ["assignee: usr_handler → –", "group: grp_network → grp_desk", "handled: true → false", "support_line: 2 → 1"]
+    );
     let fact = Fact::TicketAssigned { assignee: None, group: Some(given::group_id("grp_desk")) };
     assert_eq!(change.events[0].fact, fact);
 }
@@ -178,7 +181,10 @@ fn s2_45_a_group_gets_a_ticket_into_its_queue() {
 #[test]
 fn a_ticket_follows_its_agent_into_the_queue_of_the_agents_group() {
     let change = assign(&given::ticket(), &given::member(), &to_agent("usr_first")).unwrap();
-    assert_eq!(given::told(&change), ["assignee: – → usr_first", "group: grp_network → grp_desk"]);
+    assert_eq!(
+        given::told(&change),
+        ["assignee: – → usr_first", "group: grp_network → grp_desk", "support_line: 2 → 1"]
+    );
     let change = assign(&given::ticket(), &given::member(), &to_agent("usr_handler")).unwrap();
     assert_eq!(given::told(&change), ["assignee: – → usr_handler"]);
 }
@@ -220,7 +226,7 @@ fn choice(assignee: Option<&str>, group: Option<&str>) -> Choice {
 }
 
 fn dispatch(ticket: &Ticket, choice: Choice) -> Option<Change<Ticket>> {
-    ticket.dispatch(1, choice, Author::system(given::later(1)))
+    ticket.dispatch(1, choice, Author::system(given::later(1)), &given::catalog())
 }
 
 #[test]
@@ -234,7 +240,7 @@ fn s0_11_dispatch_gives_a_ticket_to_an_agent_who_has_still_to_claim_it() {
 #[test]
 fn s2_29_without_an_owner_it_stands_in_the_queue_of_the_first_line() {
     let change = dispatch(&given::ticket(), choice(None, None)).unwrap();
-    assert_eq!(given::told(&change), ["group: grp_network → –"]);
+    assert_eq!(given::told(&change), ["group: grp_network → –", "support_line: 2 → 1"]);
     assert!(claim(&change.after, &given::first_line(), false).unwrap().is_some());
 }
 

@@ -13,7 +13,10 @@ fn s3_15_its_handler_plans_a_ticket_for_a_date_and_says_why() {
     let change = schedule(&given::ticket_in(Status::Open), &given::handler(), given::later(DAY)).unwrap();
     assert_eq!(change.events[0].fact, Fact::TicketScheduled { until: given::later(DAY) });
     assert_eq!(change.events[0].body, Some(given::body("The part comes tomorrow.")));
-    assert_eq!(given::told(&change), ["scheduled_until: – → 2026-03-03T09:00:00Z", "status: open → scheduled"]);
+    assert_eq!(
+        given::told(&change),
+        ["eta: – → 2026-03-03T09:00:00Z", "scheduled_until: – → 2026-03-03T09:00:00Z", "status: open → scheduled"]
+    );
     assert_eq!(change.after.alarm_at(), Some(given::later(DAY)));
     assert!(change.after.is_handled_by(&given::person_id("usr_handler")));
 }
@@ -54,36 +57,39 @@ fn a_ticket_is_not_planned_for_the_past() {
 #[test]
 fn s3_15_a_planned_ticket_wakes_on_its_date_and_only_once() {
     let planned = given::ticket_in(Status::Scheduled);
-    assert!(planned.wake(given::later(DAY - 1)).is_none());
-    let change = planned.wake(given::later(DAY)).unwrap();
-    assert_eq!(change.events[0].fact, Fact::TicketWoken {});
+    assert!(planned.wake(given::later(DAY - 1), &given::catalog()).is_none());
+    let change = planned.wake(given::later(DAY), &given::catalog()).unwrap();
+    assert_eq!(change.events[0].fact, Fact::TicketWoken { planned_for: Some(given::later(DAY)) });
     assert_eq!(change.events[0].by.who, Who::System);
-    assert_eq!(given::told(&change), ["scheduled_until: 2026-03-03T09:00:00Z → –", "status: scheduled → open"]);
-    assert!(change.after.wake(given::later(DAY)).is_none());
-    let late = planned.wake(given::later(30 * DAY)).unwrap();
+    assert_eq!(
+        given::told(&change),
+        ["eta: 2026-03-03T09:00:00Z → –", "scheduled_until: 2026-03-03T09:00:00Z → –", "status: scheduled → open"]
+    );
+    assert!(change.after.wake(given::later(DAY), &given::catalog()).is_none());
+    let late = planned.wake(given::later(30 * DAY), &given::catalog()).unwrap();
     assert_eq!(late.after.state, change.after.state);
 }
 
 #[test]
 fn s4_52_auto_close_is_announced_a_day_before_and_then_happens() {
     let resolved = given::ticket_in(Status::Resolved);
-    assert!(resolved.wake(given::later(6 * DAY - 1)).is_none());
-    let announced = resolved.wake(given::later(6 * DAY)).unwrap();
+    assert!(resolved.wake(given::later(6 * DAY - 1), &given::catalog()).is_none());
+    let announced = resolved.wake(given::later(6 * DAY), &given::catalog()).unwrap();
     assert_eq!(announced.events[0].fact, Fact::TicketCloseAnnounced { closes_at: given::later(7 * DAY) });
     assert_eq!(given::told(&announced), given::NOTHING);
     assert_eq!(announced.after.alarm_at(), Some(given::later(7 * DAY)));
-    assert!(announced.after.wake(given::later(6 * DAY)).is_none());
-    let closed = announced.after.wake(given::later(7 * DAY)).unwrap();
+    assert!(announced.after.wake(given::later(6 * DAY), &given::catalog()).is_none());
+    let closed = announced.after.wake(given::later(7 * DAY), &given::catalog()).unwrap();
     assert_eq!(closed.events[0].fact, Fact::TicketAutoClosed {});
     assert_eq!(given::told(&closed), ["auto_close_at: 2026-03-09T09:00:00Z → –", "status: resolved → closed"]);
     let state = State::Closed { resolved_at: Some(given::at()), closed_at: given::later(7 * DAY) };
     assert_eq!(closed.after.state, state);
-    assert!(closed.after.wake(given::later(7 * DAY)).is_none());
+    assert!(closed.after.wake(given::later(7 * DAY), &given::catalog()).is_none());
 }
 
 #[test]
 fn h077_after_a_long_silence_of_the_clock_what_is_due_closes() {
-    let change = given::ticket_in(Status::Resolved).wake(given::later(30 * DAY)).unwrap();
+    let change = given::ticket_in(Status::Resolved).wake(given::later(30 * DAY), &given::catalog()).unwrap();
     assert_eq!(change.after.status(), Status::Closed);
 }
 
@@ -92,7 +98,7 @@ fn a_service_that_never_closes_by_itself_sets_no_alarm() {
     let state = State::Resolved { resolved_at: given::at(), auto_close_at: None, announced: false };
     let ticket = Ticket { state, ..given::ticket_in(Status::Resolved) };
     assert_eq!(ticket.alarm_at(), None);
-    assert!(ticket.wake(given::later(1000 * DAY)).is_none());
+    assert!(ticket.wake(given::later(1000 * DAY), &given::catalog()).is_none());
 }
 
 #[test]
@@ -100,6 +106,6 @@ fn nothing_else_waits_for_the_clock() {
     for status in Status::ALL.into_iter().filter(|status| ![Status::Scheduled, Status::Resolved].contains(status)) {
         let ticket = given::ticket_in(status);
         assert_eq!((ticket.alarm_at(), ticket.scheduled_until(), ticket.auto_close_at()), (None, None, None));
-        assert!(ticket.wake(given::later(1000 * DAY)).is_none(), "{status:?}");
+        assert!(ticket.wake(given::later(1000 * DAY), &given::catalog()).is_none(), "{status:?}");
     }
 }

@@ -1,0 +1,81 @@
+//! Post: what this function says to its own queue, and how.
+
+use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
+use domain::number::TicketNumber;
+use futures_util::TryStreamExt;
+use futures_util::stream;
+use jiff::Timestamp;
+use queue::{Failure, delay};
+use serde::{Deserialize, Serialize};
+use store::alarm::{Alarm, Due};
+
+use crate::Ports;
+use crate::apply::Job;
+
+/// The most messages that a queue takes at once.
+const BATCH: usize = 10;
+
+/// How many batches are on their way at once.
+const AT_ONCE: usize = 8;
+
+/// What a message on the queue says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Message {
+    /// The minute has come: the scheduler says so.
+    Tick {
+        /// Which minute.
+        at: Timestamp,
+    },
+    /// Ring the alarms of a span, where a tick could not ring them all.
+    Sweep(Due),
+    /// It is time to look at a ticket.
+    Wake {
+        /// Which.
+        ticket: TicketNumber,
+    },
+    /// Put a page of open tickets under the policy in force.
+    Apply(Job),
+}
+
+/// Says one thing, as soon as possible.
+pub(crate) async fn say(ports: &Ports, message: &Message) -> Result<(), Failure> {
+    let body = serde_json::to_string(message).map_err(Failure::retry)?;
+    let request = ports.queues.send_message().queue_url(&ports.queue_url).message_body(body);
+    request.send().await.map(|_| ()).map_err(Failure::retry)
+}
+
+/// Has a ticket looked at when its alarm is due.
+pub(crate) async fn ring(ports: &Ports, alarms: &[Alarm], now: Timestamp) -> Result<(), Failure> {
+    let batches = stream::iter(alarms.chunks(BATCH).map(Ok::<_, Failure>));
+    batches.try_for_each_concurrent(AT_ONCE, |batch| send(ports, batch, now)).await
+}
+
+async fn send(ports: &Ports, alarms: &[Alarm], now: Timestamp) -> Result<(), Failure> {
+    let entry = |(n, alarm): (usize, &Alarm)| {
+        let message = Message::Wake { ticket: alarm.ticket.clone() };
+        let body = serde_json::to_string(&message).map_err(Failure::retry)?;
+        let entry = SendMessageBatchRequestEntry::builder().id(n.to_string()).message_body(body);
+        entry.delay_seconds(delay(alarm.at, now)).build().map_err(Failure::retry)
+    };
+    let entries = alarms.iter().enumerate().map(entry).collect::<Result<Vec<_>, _>>()?;
+    let request = ports.queues.send_message_batch().queue_url(&ports.queue_url).set_entries(Some(entries));
+    let answer = request.send().await.map_err(Failure::retry)?;
+    match answer.failed.first() {
+        None => Ok(()),
+        Some(failed) => Err(Failure::retry(format!("{} were not taken: {}", answer.failed.len(), failed.code))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_relay_says_is_understood() {
+        let number = TicketNumber::parse("7K3Q-M9XV").unwrap();
+        let said = serde_json::to_string(&Message::Wake { ticket: number }).unwrap();
+        assert_eq!(said, r#"{"wake":{"ticket":"7K3Q-M9XV"}}"#);
+        assert!(serde_json::from_str::<Message>(r#"{"wake":{"ticket":"7K3Q-M9XV","at":0}}"#).is_err());
+    }
+}
