@@ -176,6 +176,7 @@ fn facts(locale: Locale, ticket: &Ticket, caller: &Caller) -> Vec<Labelled> {
         named(words.category, category.map(|category| category.name.as_str())),
         timed(words.opened, Some(ticket.created_at)),
         timed(words.updated, Some(ticket.updated_at)),
+        timed(words.expected, ticket.eta().filter(|_| ticket.scheduled_until().is_none())),
         timed(words.resumes, ticket.scheduled_until()),
         timed(words.closes, ticket.auto_close_at()),
         timed(words.closed, ticket.closed_at()),

@@ -3,8 +3,6 @@
 //! Ids are fixed, so that what is made twice is refused by the table, and a start that was cut short is completed by the
 //! next one.
 
-use std::collections::BTreeMap;
-
 use domain::catalog::{
     AgreementText, Catalog, Category, Confirmation, Group, Question, QuestionKind, SelectableBy, Service,
 };
@@ -13,14 +11,11 @@ use domain::contact::EmailAddress;
 use domain::event::{Author, Fact};
 use domain::field::Invalid;
 use domain::file::{FileRules, FileType, MOST_BYTES};
-use domain::id::{CategoryId, GroupId, HoursId, OrganizationId, PersonId, PolicyId, ServiceId};
+use domain::id::{CategoryId, GroupId, OrganizationId, PersonId, PolicyId, ServiceId};
 use domain::person::{Locale, Membership, OrganizationRef, PasswordHash, Person, PersonRef, Role};
 use domain::sla::holiday::{Holiday, HolidayRule};
-use domain::sla::hours::{BusinessHours, Interval, Minute, Week, Zone};
-use domain::sla::policy::{SlaPolicy, Targets};
-use domain::sla::{Metric, Target, Unit};
+use domain::sla::hours::Zone;
 use domain::text::{Body, Label, Name};
-use jiff::civil::Weekday;
 use serde::Serialize;
 use store::Writer;
 use store::commit::CommitError;
@@ -194,9 +189,12 @@ fn fill(catalog: &mut Catalog, version: u64) -> Result<(), Invalid> {
         plain("svc_other", "Something else", "Whatever fits nowhere else.")?,
     ];
     catalog.categories = categories(version)?;
-    catalog.hours = vec![office_hours(version)?, around_the_clock(version)?];
-    catalog.policies = policies(version)?;
-    catalog.default_policy = Some(PolicyId::parse("sla_standard")?);
+    // A new desk has its promises already; this one is in Prague.
+    for hours in catalog.hours.iter_mut().filter(|hours| hours.id.as_str() == "hrs_desk") {
+        hours.version = version;
+        hours.time_zone = Zone::parse("Europe/Prague")?;
+        hours.holidays = czech_holidays()?;
+    }
     Ok(())
 }
 
@@ -297,33 +295,6 @@ fn which_device() -> Result<Question, Invalid> {
     })
 }
 
-const WORKING_DAYS: [Weekday; 5] =
-    [Weekday::Monday, Weekday::Tuesday, Weekday::Wednesday, Weekday::Thursday, Weekday::Friday];
-
-fn office_hours(version: u64) -> Result<BusinessHours, Invalid> {
-    let (id, name) = (HoursId::parse("hrs_desk")?, Name::parse("Office hours")?);
-    let hours = BusinessHours::named(id, name, Zone::parse("Europe/Prague")?);
-    Ok(BusinessHours { version, week: week(&WORKING_DAYS, "08:00", "17:00")?, holidays: czech_holidays()?, ..hours })
-}
-
-fn around_the_clock(version: u64) -> Result<BusinessHours, Invalid> {
-    let (id, name) = (HoursId::parse("hrs_always")?, Name::parse("Around the clock")?);
-    let mut week = week(&WORKING_DAYS, "00:00", "24:00")?;
-    for day in [Weekday::Saturday, Weekday::Sunday] {
-        week.set(day, week.day(Weekday::Monday).to_vec())?;
-    }
-    Ok(BusinessHours { version, week, ..BusinessHours::named(id, name, Zone::parse("UTC")?) })
-}
-
-fn week(days: &[Weekday], from: &str, to: &str) -> Result<Week, Invalid> {
-    let interval = Interval::new(Minute::parse(from)?, Minute::parse(to)?)?;
-    let mut week = Week::default();
-    for day in days {
-        week.set(*day, vec![interval])?;
-    }
-    Ok(week)
-}
-
 fn czech_holidays() -> Result<Vec<Holiday>, Invalid> {
     let easter = [(-2, "Good Friday"), (1, "Easter Monday")];
     let yearly = [
@@ -345,31 +316,4 @@ fn czech_holidays() -> Result<Vec<Holiday>, Invalid> {
         .chain(easter)
         .map(|(rule, name)| Ok::<_, Invalid>(Holiday { name: Label::parse(name)?, rule: rule? }))
         .collect()
-}
-
-fn policies(version: u64) -> Result<Vec<SlaPolicy>, Invalid> {
-    let days = |days| Target::parse(days, Unit::BusinessDays);
-    let minutes = |minutes: i64| Target::parse(60 * minutes, Unit::Seconds);
-    let response = Targets { high: Some(minutes(30)?), urgent: Some(minutes(30)?), ..Targets::all(minutes(60)?) };
-    // S2.36; what is not urgent may wait for the next day.
-    let resolution = Targets { low: Some(days(1)?), ..Targets::all(minutes(120)?) };
-    let standard = [
-        (Metric::FirstResponse, response),
-        (Metric::Resolution, resolution),
-        // S4.26, S4.27.
-        (Metric::Line1, Targets::all(days(1)?)),
-        (Metric::Line2, Targets::all(days(3)?)),
-    ];
-    let resolved_within = |target| [(Metric::Resolution, Targets::all(target))];
-    Ok(vec![
-        policy("sla_standard", version, "Standard", &standard)?,
-        policy("sla_oneday", version, "One business day", &resolved_within(days(1)?))?,
-        policy("sla_threedays", version, "Three business days", &resolved_within(days(3)?))?,
-    ])
-}
-
-fn policy(id: &str, version: u64, name: &str, targets: &[(Metric, Targets)]) -> Result<SlaPolicy, Invalid> {
-    let policy = SlaPolicy::named(PolicyId::parse(id)?, Name::parse(name)?, HoursId::parse("hrs_desk")?);
-    let targets: BTreeMap<_, _> = targets.iter().copied().collect();
-    Ok(SlaPolicy { version, targets, ..policy })
 }

@@ -3,6 +3,7 @@
 pub mod keeping;
 pub mod promises;
 pub mod reading;
+mod shipped;
 mod versions;
 
 use std::collections::BTreeMap;

@@ -50,8 +50,15 @@ pub struct Arrival {
 }
 
 /// The catalog as this instance read it last; read again when its version changed.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(crate) struct Shelf(Arc<Mutex<Arc<Catalog>>>);
+
+impl Default for Shelf {
+    /// Until somebody has changed it, the catalog is what a new desk starts with.
+    fn default() -> Self {
+        Self(Arc::new(Mutex::new(Arc::new(Catalog::shipped()))))
+    }
+}
 
 impl Shelf {
     fn get(&self) -> Arc<Catalog> {

@@ -169,11 +169,13 @@ impl Committed for Catalog {
     fn beside(change: &Change<Self>, parts: &mut Parts) -> Built {
         let after = &change.after;
         parts.plain(catalog_bundle(after)?)?;
-        // What changed now is a version that tickets will stand by, however the catalog goes on.
-        for policy in after.policies.iter().filter(|policy| policy.version == after.version) {
+        // What changed now is a version that tickets will stand by, however the catalog goes on; with the first change, so
+        // is what the desk started with.
+        let first = change.before.is_none();
+        for policy in after.policies.iter().filter(|policy| first || policy.version == after.version) {
             parts.plain(version_item(&Key::catalog_version(&policy.id, policy.version), policy)?)?;
         }
-        for hours in after.hours.iter().filter(|hours| hours.version == after.version) {
+        for hours in after.hours.iter().filter(|hours| first || hours.version == after.version) {
             parts.plain(version_item(&Key::catalog_version(&hours.id, hours.version), hours)?)?;
         }
         Ok(())
