@@ -9,5 +9,6 @@ fn h080_calendars_agree_with_counting_minute_by_minute() {
     println!("seed {seed}");
     let tally = calendars(2_000, seed);
     assert_eq!(tally.cases, 2_000, "{tally:?}");
-    assert!(tally.compared > 10_000 && tally.skipped < 800, "{tally:?}");
+    println!("{tally:?}");
+    assert!(tally.compared > 10 * tally.skipped, "hardly anything is beyond brute force: {tally:?}");
 }

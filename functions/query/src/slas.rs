@@ -172,13 +172,14 @@ impl Told<'_> {
         let segments = segments(clock.metric, self.ticket, self.events, self.catalog, self.at);
         let hours = self.catalog.hours_at(&sla.hours, sla.hours_version);
         let elapsed = hours.map_or(clock.counted, |hours| clock.elapsed(hours, self.at));
+        let remaining = hours.and_then(|hours| clock.remaining(hours, self.at));
         Some(ClockView {
             metric: clock.metric,
             state: clock.state(),
             target: goal.target,
             target_seconds: goal.seconds,
             elapsed_seconds: elapsed,
-            remaining_seconds: if clock.breached { 0 } else { goal.seconds.saturating_sub(elapsed) },
+            remaining_seconds: remaining.unwrap_or_default(),
             began_at: clock.began,
             due_at: clock.due_at,
             breached_at: clock.due_at.filter(|_| clock.breached),

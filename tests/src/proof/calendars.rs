@@ -1,4 +1,4 @@
-//! Calendars against brute force (H080): what the domain counts, held against a look at the clock in every minute.
+//! Calendars and clocks against brute force (H080): what the domain counts, held against a look at every minute.
 //!
 //! The domain cuts time into pieces, adds up spans and never looks at a minute. Here nothing is cut and nothing is
 //! added up but ones: each minute in turn asks what the clocks of the zone show, and whether that stands in the hours
@@ -6,6 +6,7 @@
 //! in another form and found in another way.
 
 mod case;
+mod clock;
 mod minutes;
 
 use domain::sla::hours::BusinessHours;
@@ -22,7 +23,8 @@ pub fn calendars(cases: u32, seed: u64) -> Tally {
         let trial = Trial { case, hours: case.hours(), minutes: Minutes::of(case), counter };
         trial.counts()?;
         trial.finds_the_moment()?;
-        trial.knows_business_days()
+        trial.knows_business_days()?;
+        trial.keeps_a_clock()
     })
 }
 

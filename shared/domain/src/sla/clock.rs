@@ -254,6 +254,13 @@ impl Clock {
         }
     }
 
+    /// The counted seconds until it is missed; 0 once it is. `None` if it is held against nothing.
+    #[must_use]
+    pub fn remaining(&self, hours: &BusinessHours, now: Timestamp) -> Option<u64> {
+        let left = |goal: Goal| goal.seconds.saturating_sub(self.elapsed(hours, now));
+        self.goal.map(|goal| if self.breached { 0 } else { left(goal) })
+    }
+
     /// Whether it has just been missed.
     #[must_use]
     pub fn is_missed(&self, now: Timestamp) -> bool {

@@ -50,6 +50,17 @@ pub(super) struct Case {
     /// The counted seconds whose end is looked for.
     pub(super) target: u32,
     pub(super) days: u32,
+    /// When a clock is turned, in seconds from the start, and how.
+    pub(super) turns: Vec<(u32, Turn)>,
+}
+
+/// How a clock is turned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Turn {
+    /// It stands still, or goes on if it stood.
+    Pause,
+    /// It is held against half as much, or against all of it again.
+    Rebase,
 }
 
 /// A day on which it is closed.
@@ -75,13 +86,16 @@ pub(super) fn cases() -> impl Strategy<Value = Case> {
     let holiday = (prop::sample::select(DAYS_OFF), -3_i64..=14);
     let zone = prop::sample::select(ZONES);
     let days_off = prop::collection::vec(holiday, 0..=4);
-    let strategy = (zone, week(), days_off, start(), (span(5), span(5), span(3)), 1_u32..=4);
-    strategy.prop_map(|(zone, week, days_off, start, (part, rest, target), days)| {
+    let turn = (span(8), prop_oneof![3 => Just(Turn::Pause), 1 => Just(Turn::Rebase)]);
+    let turns = prop::collection::vec(turn, 0..=8);
+    let strategy = (zone, week(), days_off, start(), (span(5), span(5), span(3)), (1_u32..=4, turns));
+    strategy.prop_map(|(zone, week, days_off, start, (part, rest, target), (days, mut turns))| {
+        turns.sort_by_key(|(after, _)| *after);
         let clocks = TimeZone::get(zone).unwrap();
         let start = start.timestamp(&clocks);
         let around = clocks.to_datetime(start).date();
         let days_off = days_off.into_iter().map(|(kind, by)| kind(around + SignedDuration::from_hours(24 * by)));
-        Case { zone, week, days_off: days_off.collect(), start, part, rest, target, days }
+        Case { zone, week, days_off: days_off.collect(), start, part, rest, target, days, turns }
     })
 }
 
