@@ -384,3 +384,40 @@ async fn h022_whoever_answers_before_the_clock_has_noticed_gets_their_answer_and
     assert_eq!((told.len(), &told[0]["why"]["breached_at"]), (1, &json!("2026-03-03T10:00:00Z")));
     desk.close().await;
 }
+
+#[tokio::test]
+async fn a_breach_escalates_and_the_lists_of_the_desk_show_it() {
+    let desk = desk_at("2026-03-03T09:00:00Z").await;
+    let ada = desk.sign_in("ada").await;
+    let policies = ada.get("/v1/sla_policies").await.expect(200).json;
+    let standard =
+        policies["sla_policies"].as_array().unwrap().iter().find(|policy| policy["id"] == "sla_standard").unwrap();
+    let etag = format!("\"{}\"", standard["version"]);
+    let escalation = json!({ "escalation": { "raise_priority": true, "group_id": "grp_desk" }, "warn_at": [50, 90] });
+    let edited = ada.patch("/v1/sla_policies/sla_standard", &etag, &escalation).await.expect(200);
+    assert_eq!(edited.json["sla_policy"]["escalation"], json!({ "raise_priority": true, "group_id": "grp_desk" }));
+    let number = opened(&desk).await;
+    let (_, who) = holder(&desk, &number).await;
+
+    for moment in ["2026-03-03T09:30:00Z", "2026-03-03T09:54:00Z", "2026-03-03T10:00:00Z"] {
+        desk.until(moment).await;
+    }
+    let fay = desk.sign_in("fay").await;
+    let ticket = fay.ticket(&number).await;
+    assert_eq!((&ticket["priority"], &ticket["group"]["id"]), (&json!("high"), &json!("grp_desk")));
+    assert_eq!((&ticket["assignee"], &ticket["support_line"]), (&Value::Null, &json!(1)));
+    let warned = of_metric(&fay, &number, "TargetWarned", "first_response").await;
+    let percents: Vec<_> = warned.iter().map(|event| event["why"]["percent"].clone()).collect();
+    assert_eq!(percents, [json!(50), json!(90)]);
+    assert!(headlines(&desk, "leo").contains(&"Overdue".to_owned()));
+    assert!(headlines(&desk, who).contains(&"Due soon".to_owned()));
+
+    let listed = fay.get("/v1/tickets?group_id=grp_desk&sla_state=breached").await.expect(200).json;
+    assert_eq!((&listed["tickets"][0]["number"], &listed["tickets"][0]["breached"]), (&json!(number), &json!(true)));
+    let rita = desk.sign_in("rita").await;
+    let own = rita.get("/v1/tickets?requester_id=me").await.expect(200).json;
+    assert_eq!(own["tickets"][0].get("breached"), None, "that is the desk's affair");
+    let refused = rita.get("/v1/tickets?requester_id=me&sla_state=breached").await.expect(422);
+    assert_eq!(refused.fields(), ["sla_state"]);
+    desk.close().await;
+}
