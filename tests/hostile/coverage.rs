@@ -117,7 +117,16 @@ const CASES: [(&str, Covered); 100] = [
             ],
         ),
     ),
-    ("H079", By(TIMERS, &["h079_a_message_for_a_clock_that_was_turned_meanwhile_does_nothing"])),
+    (
+        "H079",
+        By(
+            TIMERS,
+            &[
+                "h079_a_message_for_a_clock_that_was_turned_meanwhile_does_nothing",
+                "h079_a_message_for_a_promise_that_was_made_anew_meanwhile_does_nothing",
+            ],
+        ),
+    ),
     ("H080", By(CALENDARS, &["h080_calendars_agree_with_counting_minute_by_minute"])),
     ("H081", By(TIMERS, &["h081_many_alarms_in_one_minute_are_acted_on_and_none_twice"])),
     ("H082", By(TIMERS, &["h082_an_alarm_that_is_not_in_the_index_yet_is_found_by_a_later_pass"])),

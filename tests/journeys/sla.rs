@@ -2,6 +2,8 @@
 //!
 //! Prague is an hour ahead of UTC in March. The demo promises a solution within two hours of its office hours, Monday to
 //! Friday from 8 to 17 (S2.6, S2.36).
+//!
+//! Over 400 lines because every story of the clock stands beside those that it differs from in one thing.
 
 use jiff::SignedDuration;
 use serde_json::{Value, json};
@@ -294,12 +296,12 @@ async fn a_lead_puts_open_tickets_under_a_changed_policy() {
         let applied = events(&leo, number, "PolicyApplied").await;
         assert_eq!((applied.len(), &applied[0]["actor"]["name"]), (1, &json!("Leo Lead")));
     }
-    assert!(desk.mail_to("rita").iter().filter(|sent| sent.subject.contains("New date")).count() >= 30);
+    assert_eq!(desk.mail_to("rita").iter().filter(|sent| sent.subject.contains("New date")).count(), 30);
     desk.close().await;
 }
 
 #[tokio::test]
-async fn a_breach_known_for_less_than_three_minutes_does_not_wait_for_the_tick() {
+async fn what_is_due_in_less_than_three_minutes_does_not_wait_for_the_tick() {
     let desk = desk_at("2026-03-03T09:00:30Z").await;
     let number = opened(&desk).await;
     let (agent, _) = holder(&desk, &number).await;
@@ -420,4 +422,11 @@ async fn a_breach_escalates_and_the_lists_of_the_desk_show_it() {
     let refused = rita.get("/v1/tickets?requester_id=me&sla_state=breached").await.expect(422);
     assert_eq!(refused.fields(), ["sla_state"]);
     desk.close().await;
+}
+
+#[test]
+fn what_relay_says_to_the_clock_is_understood() {
+    let ticket = domain::number::TicketNumber::parse("7K3Q-M9XV").unwrap();
+    let said = serde_json::to_string(&relay::Call::Wake { ticket: ticket.clone() }).unwrap();
+    assert_eq!(serde_json::from_str::<sla::Message>(&said).unwrap(), sla::Message::Wake { ticket });
 }

@@ -1,8 +1,9 @@
 //! The week and the holidays of business hours, as they stand in a request.
 
+use domain::catalog::promises::MOST_HOLIDAYS;
 use domain::field::{Fields, Invalid};
 use domain::sla::holiday::{Holiday, HolidayRule};
-use domain::sla::hours::{Interval, Minute, Week, parse_weekday, weekday_name};
+use domain::sla::hours::{Interval, MOST_INTERVALS, Minute, Week, parse_weekday, weekday_name};
 use domain::text::Label;
 use jiff::civil::Weekday;
 use serde::Deserialize;
@@ -79,6 +80,10 @@ enum HolidayKind {
 
 /// Reads holidays; what is wrong is noted in `fields`, and such a holiday left out.
 pub(crate) fn read_holidays(given: &[HolidayRequest], fields: &mut Fields) -> Vec<Holiday> {
+    if given.len() > MOST_HOLIDAYS {
+        fields.refuse("holidays", Invalid::new("too_many", format!("must hold at most {MOST_HOLIDAYS} holidays")));
+        return Vec::new();
+    }
     given.iter().enumerate().filter_map(|(n, holiday)| holiday.read(&format!("holidays.{n}"), fields)).collect()
 }
 
@@ -88,6 +93,10 @@ impl WeekRequest {
         let mut week = Week::default();
         for (day, given) in self.days() {
             let place = format!("week.{}", weekday_name(day));
+            if given.len() > MOST_INTERVALS {
+                fields.refuse(place, Invalid::new("too_many", format!("must hold at most {MOST_INTERVALS} intervals")));
+                continue;
+            }
             let given = given.iter().enumerate();
             let read = given.filter_map(|(n, interval)| interval.read(&format!("{place}.{n}"), fields)).collect();
             fields.check(&place, week.set(day, read));

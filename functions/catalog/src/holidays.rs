@@ -9,11 +9,11 @@ use domain::field::{Fields, Invalid};
 use domain::sla::holiday::{Holiday, HolidayRule};
 use domain::text::Label;
 use icalendar::parser::{Property, unfold};
-use jiff::civil::{Date, Weekday};
+use jiff::civil::{Date, DateTime, Time, Weekday};
 use jiff::{Span, ToSpan};
 
 /// The field of a request that holds a file.
-pub(crate) const FIELD: &str = "icalendar";
+pub(crate) const ICALENDAR: &str = "icalendar";
 
 /// The most characters of a file.
 pub(crate) const MOST_CHARACTERS: usize = 200_000;
@@ -37,7 +37,8 @@ const EXCEPTIONS: [&str; 4] = ["EXDATE", "EXRULE", "RDATE", "RECURRENCE-ID"];
 /// holidays than business hours can have.
 pub(crate) fn read_calendar(text: &str) -> Result<Vec<Holiday>, Fields> {
     let text = unfold(text.trim_start_matches('\u{feff}'));
-    let not_a_calendar = || Fields::one(FIELD, Invalid::new("not_a_calendar", "must be the text of an iCalendar file"));
+    let not_a_calendar =
+        || Fields::one(ICALENDAR, Invalid::new("not_a_calendar", "must be the text of an iCalendar file"));
     let events = read_events(&text).ok_or_else(not_a_calendar)?;
     let (mut holidays, mut refusals) = (Vec::new(), Vec::new());
     for event in events.iter().filter(|event| event.takes_place()) {
@@ -56,7 +57,7 @@ pub(crate) fn read_calendar(text: &str) -> Result<Vec<Holiday>, Fields> {
     }
     let mut fields = Fields::new();
     for invalid in refusals {
-        fields.refuse(FIELD, invalid);
+        fields.refuse(ICALENDAR, invalid);
     }
     fields.finish(Some(holidays))
 }
@@ -152,7 +153,7 @@ impl Event<'_> {
 
     /// The days on which it takes place first: one of them at least.
     fn days(&self, name: &Label) -> Result<Vec<Date>, Invalid> {
-        let span = self.first().and_then(|first| Some((first, self.end(first)?)));
+        let span = self.first().and_then(|first| Some((first.date(), self.end(first)?)));
         let (first, end) = span.ok_or_else(|| refused(name, "not_a_date", "has no dates that can be read"))?;
         let days = first.series(1.day()).take_while(|day| *day == first || *day < end);
         let days: Vec<_> = days.take(MOST_DAYS + 1).collect();
@@ -162,20 +163,18 @@ impl Event<'_> {
         Ok(days)
     }
 
-    fn first(&self) -> Option<Date> {
-        self.value("DTSTART").and_then(moment).map(|(first, _)| first)
+    fn first(&self) -> Option<DateTime> {
+        self.value("DTSTART").and_then(moment)
     }
 
     /// The first day that is not its own any more.
-    fn end(&self, first: Date) -> Option<Date> {
-        match (self.value("DTEND"), self.value("DURATION")) {
-            (Some(end), _) => {
-                let (end, is_midnight) = moment(end)?;
-                if is_midnight { Some(end) } else { end.tomorrow().ok() }
-            }
-            (None, Some(duration)) => first.checked_add(duration.parse::<Span>().ok()?).ok(),
-            (None, None) => first.tomorrow().ok(),
-        }
+    fn end(&self, first: DateTime) -> Option<Date> {
+        let end = match (self.value("DTEND"), self.value("DURATION")) {
+            (Some(end), _) => moment(end)?,
+            (None, Some(duration)) => first.checked_add(duration.parse::<Span>().ok()?).ok()?,
+            (None, None) => return first.date().tomorrow().ok(),
+        };
+        if end.time() == Time::midnight() { Some(end.date()) } else { end.date().tomorrow().ok() }
     }
 
     fn rules(&self, name: &Label, days: &[Date]) -> Result<Vec<HolidayRule>, Invalid> {
@@ -193,20 +192,28 @@ fn refused(name: &Label, code: &'static str, message: &str) -> Invalid {
     Invalid::new(code, format!("has an event that {message}: {}", name.as_str()))
 }
 
-/// A date, or a date and a time, as its date and whether that is when it begins.
-fn moment(text: &str) -> Option<(Date, bool)> {
-    let (date, time) = text.split_once('T').map_or((text, None), |(date, time)| (date, Some(time)));
-    let is_midnight = time.is_none_or(|time| time.starts_with("000000"));
-    date.parse().ok().map(|date| (date, is_midnight))
+/// A date, or a date and a time as the clocks on the wall show it. What is told in UTC is another day somewhere, unless it
+/// is a whole one.
+fn moment(text: &str) -> Option<DateTime> {
+    if let Ok(date) = Date::strptime("%Y%m%d", text) {
+        return Some(date.to_datetime(Time::midnight()));
+    }
+    let local = DateTime::strptime("%Y%m%dT%H%M%S", text.trim_end_matches('Z')).ok()?;
+    (local.time() == Time::midnight() || !text.ends_with('Z')).then_some(local)
 }
 
 /// What recurs every year, on the same date or on the nth weekday of a month; `None` for whatever recurs otherwise.
 fn yearly(rule: &str, days: &[Date]) -> Option<Vec<HolidayRule>> {
-    let mut parts: Vec<_> = rule.split(';').collect();
+    let of_every_year = |part: &&str| *part != "INTERVAL=1" && !part.starts_with("WKST=");
+    let mut parts: Vec<_> = rule.split(';').filter(of_every_year).collect();
     parts.sort_unstable();
+    let same = |day: &Date| HolidayRule::yearly(day.month().into(), day.day().into()).ok();
     match (parts.as_slice(), days) {
-        (["FREQ=YEARLY"], days) => {
-            days.iter().map(|day| HolidayRule::yearly(day.month().into(), day.day().into()).ok()).collect()
+        (["FREQ=YEARLY"], days) => days.iter().map(same).collect(),
+        ([by_month, by_day, "FREQ=YEARLY"], [day]) if by_day.starts_with("BYMONTHDAY=") => {
+            let month: i8 = by_month.strip_prefix("BYMONTH=")?.parse().ok()?;
+            let of_month: i8 = by_day.strip_prefix("BYMONTHDAY=")?.parse().ok()?;
+            ((day.month(), day.day()) == (month, of_month)).then(|| same(day).map(|rule| vec![rule]))?
         }
         ([by_day, by_month, "FREQ=YEARLY"], [_]) => {
             let month = by_month.strip_prefix("BYMONTH=")?.parse().ok()?;

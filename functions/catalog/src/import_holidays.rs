@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 use web::problem::{Problem, ProblemBody};
 
 use crate::Ports;
-use crate::holidays::{FIELD, MOST_CHARACTERS, read_calendar};
+use crate::holidays::{ICALENDAR, MOST_CHARACTERS, read_calendar};
 use crate::keep::{Keeping, Way};
 use crate::view::hours::BusinessHoursView;
 
@@ -38,11 +38,11 @@ pub(crate) struct ImportHolidaysResponse {
 
 impl ImportHolidaysRequest {
     fn parse(&self) -> Result<Vec<Holiday>, Fields> {
-        let missing = || Fields::one(FIELD, Invalid::new("required", "is required"));
+        let missing = || Fields::one(ICALENDAR, Invalid::new("required", "is required"));
         let text = self.icalendar.as_deref().ok_or_else(missing)?;
         if text.chars().count() > MOST_CHARACTERS {
             let message = format!("must have at most {MOST_CHARACTERS} characters");
-            return Err(Fields::one(FIELD, Invalid::new("too_long", message)));
+            return Err(Fields::one(ICALENDAR, Invalid::new("too_long", message)));
         }
         read_calendar(text)
     }
@@ -113,7 +113,7 @@ mod tests {
 
     fn wrong(icalendar: Option<String>) -> Vec<&'static str> {
         let fields = ImportHolidaysRequest { icalendar }.parse().unwrap_err();
-        fields.into_vec().into_iter().filter(|error| error.field == FIELD).map(|error| error.code).collect()
+        fields.into_vec().into_iter().filter(|error| error.field == ICALENDAR).map(|error| error.code).collect()
     }
 
     #[test]

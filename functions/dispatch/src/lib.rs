@@ -3,7 +3,7 @@
 //! This function owns the automatic choice of an owner (its events door) and the verbs by which people change it: claim,
 //! release, assign, schedule (its HTTP door). The choice itself is `domain::dispatch`; here it is told what it needs to know.
 //!
-//! It must never answer a requester, close a ticket, or choose twice for the same event: the ticket remembers which
+//! It must never write a comment, close a ticket, or choose twice for the same event: the ticket remembers which
 //! event asks for an owner, and only a choice for that event counts.
 //!
 //! # Map
@@ -25,7 +25,7 @@
 //!
 //! # Adding an operation
 //!
-//! A file named by its verb, a line in [`routes`], a route in the template. The rule goes to `domain::ticket::handling`.
+//! A file named by its verb, a line in [`routes`], a route in the template. The rule goes to `domain::ticket`.
 
 mod assign;
 mod choose;

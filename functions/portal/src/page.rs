@@ -176,12 +176,17 @@ fn facts(locale: Locale, ticket: &Ticket, caller: &Caller) -> Vec<Labelled> {
         named(words.category, category.map(|category| category.name.as_str())),
         timed(words.opened, Some(ticket.created_at)),
         timed(words.updated, Some(ticket.updated_at)),
-        timed(words.expected, ticket.eta().filter(|_| ticket.scheduled_until().is_none())),
+        timed(words.expected, expected(ticket)),
         timed(words.resumes, ticket.scheduled_until()),
         timed(words.closes, ticket.auto_close_at()),
         timed(words.closed, ticket.closed_at()),
     ];
     facts.into_iter().flatten().collect()
+}
+
+/// When a solution may be expected, unless that is planned or was to be before the last change.
+fn expected(ticket: &Ticket) -> Option<Timestamp> {
+    ticket.eta().filter(|at| *at > ticket.updated_at && ticket.scheduled_until().is_none())
 }
 
 /// Who must act next (S4.41).

@@ -76,7 +76,7 @@ static CZECH: Words = Words {
     category: "Kategorie",
     opened: "Vytvořeno",
     updated: "Poslední změna",
-    expected: "Předpokládané vyřešení",
+    expected: "Předpokládaný termín vyřešení",
     resumes: "Řešení bude pokračovat",
     closes: "Automaticky se uzavře",
     closed: "Ukončeno",

@@ -62,7 +62,9 @@ impl Wanted {
         let anchor = anchor(params, me, &mut fields);
         let statuses = statuses(params, &mut fields);
         let mut filters = filters(params, &mut fields);
-        filters.extend(promises(params, at_desk, &mut fields));
+        // Of their own tickets agents see what requesters see.
+        let own = matches!(&anchor, Some(Anchor::Requester(id)) if id == me);
+        filters.extend(promises(params, at_desk && !own, &mut fields));
         if let (Some(Anchor::Organization(_)), Some(id)) = (&anchor, params.get("requester_id")) {
             let id = fields.check("requester_id", person(id, me));
             filters.extend(id.map(|id| one("requester.id", id.as_str())));

@@ -145,9 +145,15 @@ impl Sight {
             name: None,
             href: None,
             count: Count { count: rows.len().min(MOST), more: self.more || rows.len() > MOST },
-            tickets: rows.into_iter().take(SHOWN).map(|row| RowView::new(row, true, &caller.catalog)).collect(),
+            tickets: rows.into_iter().take(SHOWN).map(|row| view(row, caller)).collect(),
         }
     }
+}
+
+/// A row; of their own tickets agents see what requesters see.
+fn view(row: &Row, caller: &Caller) -> RowView {
+    let own = caller.actor.person().is_some_and(|person| person.id == row.requester.id);
+    RowView::new(row, !own, &caller.catalog)
 }
 
 struct Asked<'a> {
@@ -172,6 +178,6 @@ async fn queue(
         name: asked.group.map(|group| group.name.as_str().to_owned()),
         href: asked.href,
         count: Count { count: page.items.len(), more: page.next.is_some() },
-        tickets: page.items.iter().take(SHOWN).map(|row| RowView::new(row, true, &caller.catalog)).collect(),
+        tickets: page.items.iter().take(SHOWN).map(|row| view(row, caller)).collect(),
     })
 }

@@ -170,7 +170,7 @@ impl Told<'_> {
     fn clock(&self, sla: &Sla, clock: &Clock) -> Option<ClockView> {
         let goal = clock.goal?;
         let segments = segments(clock.metric, self.ticket, self.events, self.catalog, self.at);
-        let hours = self.catalog.hours_at(&sla.hours, sla.hours_version);
+        let hours = self.catalog.hours_stood_by(&sla.hours, sla.hours_version);
         let elapsed = hours.map_or(clock.counted, |hours| clock.elapsed(hours, self.at));
         let remaining = hours.and_then(|hours| clock.remaining(hours, self.at));
         Some(ClockView {

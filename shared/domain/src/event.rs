@@ -261,7 +261,7 @@ pub enum Fact {
         metric: Metric,
         /// When it was due.
         breached_at: Timestamp,
-        /// Whether it was found only minutes later.
+        /// Whether it was found more than a minute later.
         #[serde(default)]
         late: bool,
         /// Who is told, in this order: whoever had the ticket, who follows it, who leads.

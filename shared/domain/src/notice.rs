@@ -235,10 +235,11 @@ impl Event {
         self.change("status").and_then(|change| serde_json::from_value(change.to.clone()?).ok())
     }
 
-    /// When the ticket is expected to be solved, if that changed.
+    /// When the ticket is expected to be solved, if that changed and is to come.
     #[must_use]
     pub fn new_eta(&self) -> Option<Timestamp> {
-        self.change("eta").and_then(|change| serde_json::from_value(change.to.clone()?).ok())
+        let eta = self.change("eta").and_then(|change| serde_json::from_value(change.to.clone()?).ok());
+        eta.filter(|eta| *eta > self.by.at)
     }
 
     fn new_assignee(&self) -> Option<PersonId> {

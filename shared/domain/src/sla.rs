@@ -16,18 +16,16 @@
 //! up to a moment ([`hours`]). A pause cuts the sum in two; it cannot lose a second of it.
 //!
 //! ```text
-//!                    waits for the requester, or for a date
-//!                   ┌───────────────────────────────────────┐
-//!                   │                                       ▼
-//!   began ───► ┌─────────┐                             ┌────────┐
-//!              │ running │ ◄────────────────────────── │ paused │
-//!              └─────────┘     an answer, a date comes └────────┘
-//!                │  │  ▲                                  │  │
-//!         done   │  │  │ reopened                   done  │  │ canceled
-//!                ▼  │  │                                  ▼  ▼
-//!             ┌─────┐  │         due, and not done      ┌──────────┐
-//!             │ met │ ─┘         ───────────────────►   │ breached │  (and counts on until it is done)
-//!             └─────┘                                   └──────────┘
+//!                ┌── the ticket waits for the requester, or for a date ──┐
+//!                │                                                       ▼
+//!   begins ──► running ◄─────────── an answer, or the date comes ───── paused
+//!                │   ▲
+//!                │   └── reopened, or back on the line ── met
+//!                │
+//!                └── due, and not done ──► breached, which counts on until it is done
+//!
+//!   running, paused ── what it measures is done ──► met
+//!   running, paused ── it will never be done ──► canceled
 //! ```
 //!
 //! Policies and hours are immutable versions. A ticket stands by those under which it was promised something, until its

@@ -46,6 +46,7 @@ fn of_calendars(cases: u32, seed: u64) -> Figures {
 fn of_alarms(cases: u32, _seed: u64) -> Figures {
     let acted = waited_for(alarms(usize::try_from(cases).unwrap_or(usize::MAX)));
     assert_eq!((acted.breaches, acted.twice), (acted.alarms, 0), "each is told once");
+    assert!(acted.after[1].as_secs() <= 120, "99 of 100 within two minutes: {:?}", acted.after);
     let [half, most, all] = acted.after.map(|after| format!("{} ms", after.as_millis()));
     let each = |units: f64| format!("{:.2}", units / f64::from(cases));
     vec![
@@ -68,6 +69,7 @@ fn of_punctual(cases: u32, _seed: u64) -> Figures {
         let place = (delays.len() * percent).div_ceil(100).saturating_sub(1);
         delays.get(place).map_or_else(String::new, |delay| format!("{delay} ms"))
     };
+    assert!(delays.last().is_some_and(|most| *most <= 2_000), "acted on within two seconds: {delays:?}");
     let all = ["least", "10 %", "half", "90 %", "99 %", "most"];
     all.into_iter().zip([0, 10, 50, 90, 99, 100].map(at)).collect()
 }

@@ -19,7 +19,7 @@ const APART: Duration = Duration::from_millis(600);
 /// How long after it was due each of so many breaches was acted on, in milliseconds, sorted. Takes five minutes.
 ///
 /// # Panics
-/// When a breach is not told within five seconds, or more than once.
+/// When a breach is not told, or more than once.
 pub async fn punctual(count: usize) -> Vec<i64> {
     let desk = stage::desk(Arc::new(SystemClock)).await;
     tokio::select! {

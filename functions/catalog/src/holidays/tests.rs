@@ -65,7 +65,7 @@ fn told(text: &str) -> Vec<String> {
 
 fn wrong(text: &str) -> Vec<(&'static str, String)> {
     let fields = read_calendar(text).unwrap_err().into_vec();
-    assert!(fields.iter().all(|error| error.field == FIELD));
+    assert!(fields.iter().all(|error| error.field == ICALENDAR));
     fields.into_iter().map(|error| (error.code, error.message)).collect()
 }
 
@@ -108,13 +108,39 @@ fn what_recurs_every_year_becomes_a_rule() {
 #[test]
 fn an_event_takes_the_days_it_touches() {
     let text = calendar(&[
-        "DTSTART:20261224T080000Z\nDTEND:20261225T120000Z\nSUMMARY:a",
+        "DTSTART:20261224T080000\nDTEND:20261225T120000\nSUMMARY:a",
         "DTSTART;TZID=Europe/Prague:20261228T000000\nDTEND;TZID=Europe/Prague:20261229T000000\nSUMMARY:b",
         "DTSTART;VALUE=DATE:20261230\nDURATION:P2D\nSUMMARY:c",
         "DTSTART;VALUE=DATE:20270102\nDTEND;VALUE=DATE:20270101\nSUMMARY:d",
+        "DTSTART:20270104T180000\nDURATION:PT12H\nSUMMARY:e",
     ]);
-    let expected = ["2026-12-24 a", "2026-12-25 a", "2026-12-28 b", "2026-12-30 c", "2026-12-31 c", "2027-01-02 d"];
+    let expected = [
+        "2026-12-24 a",
+        "2026-12-25 a",
+        "2026-12-28 b",
+        "2026-12-30 c",
+        "2026-12-31 c",
+        "2027-01-02 d",
+        "2027-01-04 e",
+        "2027-01-05 e",
+    ];
     assert_eq!(told(&text), expected);
+}
+
+#[test]
+fn a_time_in_utc_is_no_day_of_anywhere() {
+    let text = calendar(&["DTSTART:20261223T230000Z\nDTEND:20261224T230000Z\nSUMMARY:Christmas Eve"]);
+    assert_eq!(codes(&text), ["not_a_date"]);
+}
+
+#[test]
+fn a_year_may_be_told_in_more_words() {
+    let text = calendar(&[
+        "DTSTART;VALUE=DATE:20261225\nRRULE:FREQ=YEARLY;INTERVAL=1;BYMONTH=12;BYMONTHDAY=25;WKST=MO\nSUMMARY:Christmas",
+    ]);
+    assert_eq!(told(&text), ["12 25 Christmas"]);
+    let other = calendar(&["DTSTART;VALUE=DATE:20261225\nRRULE:FREQ=YEARLY;BYMONTH=12;BYMONTHDAY=26\nSUMMARY:x"]);
+    assert_eq!(codes(&other), ["unsupported_rule"]);
 }
 
 #[test]

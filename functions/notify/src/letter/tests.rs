@@ -4,6 +4,7 @@ use domain::contact::EmailAddress;
 use domain::event::Fact;
 use domain::file::File;
 use domain::person::{Locale, Person};
+use domain::sla::Metric;
 use domain::status::Voice;
 use domain::text::{Name, Subject};
 use domain::ticket::{State, Ticket};
@@ -11,7 +12,7 @@ use domain::ticket::{State, Ticket};
 use super::*;
 use crate::given;
 
-const NOTICES: [Notice; 13] = [
+const NOTICES: [Notice; 16] = [
     Notice::Acknowledged,
     Notice::Copied,
     Notice::Assigned,
@@ -25,6 +26,9 @@ const NOTICES: [Notice; 13] = [
     Notice::CloseAnnounced,
     Notice::Closed,
     Notice::Canceled,
+    Notice::AtRisk,
+    Notice::Breached,
+    Notice::EtaChanged,
 ];
 
 const LINK: &str = "https://desk.example.org/l/token";
@@ -268,6 +272,15 @@ fn h159_a_subject_cannot_turn_what_stands_beside_it() {
 }
 
 #[test]
+fn a_warning_names_the_promise_and_when_it_is_due() {
+    let due_at = "2026-03-09T08:30:00Z".parse().unwrap();
+    let fact = Fact::TargetWarned { metric: Metric::Resolution, percent: 75, due_at, tell: Vec::new() };
+    let (text, html) = texts(&news(fact, None), &jana(Notice::AtRisk));
+    let promised = "Solution: promised by 9 March 2026, 08:30 UTC.";
+    assert!(text.contains(promised) && html.contains(promised), "{text}");
+}
+
+#[test]
 fn h169_a_note_goes_out_with_no_notice_that_a_customer_gets() {
     let note = Fact::CommentAdded { public: false, voice: Voice::Desk };
     let handing_over = Fact::TicketAssigned { assignee: None, group: None };
@@ -277,7 +290,9 @@ fn h169_a_note_goes_out_with_no_notice_that_a_customer_gets() {
             let (text, html) = texts(&news, &jana(notice));
             for secret in ["difficult", "complaints.png"] {
                 let shown = text.contains(secret) || html.contains(secret);
-                assert_eq!(shown, matches!(notice, Notice::Noted | Notice::Assigned), "{secret} {notice:?}");
+                let for_the_desk =
+                    matches!(notice, Notice::Noted | Notice::Assigned | Notice::AtRisk | Notice::Breached);
+                assert_eq!(shown, for_the_desk, "{secret} {notice:?}");
             }
         }
     }

@@ -62,7 +62,7 @@ fn promised(metric: Metric) -> &'static str {
         Metric::FirstResponse => "První odpověď",
         Metric::NextResponse => "Odpověď",
         Metric::Resolution => "Vyřešení",
-        Metric::Line1 => "První linie",
-        Metric::Line2 => "Druhá linie",
+        Metric::Line1 => "Řešení na první linii",
+        Metric::Line2 => "Řešení na druhé linii",
     }
 }

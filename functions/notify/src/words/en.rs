@@ -11,7 +11,7 @@ pub(super) static WORDS: Words = Words {
     closes: |at| format!("It closes by itself on {at}, unless it is reopened before."),
     resumes: |at| format!("Work on it continues on {at}."),
     expected: |at| format!("It is expected to be solved by {at}."),
-    due: |metric, at| format!("{}: due on {at}.", promised(metric)),
+    due: |metric, at| format!("{}: promised by {at}.", promised(metric)),
     colon: ": ",
     status: "Status",
     assignee: "In charge",

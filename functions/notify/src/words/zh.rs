@@ -37,9 +37,9 @@ fn saying(notice: Notice) -> Saying {
         Notice::CloseAnnounced => Saying::new("即将关闭", "此工单已解决且无人提出异议，即将关闭。"),
         Notice::Closed => Saying::new("已关闭", "此工单已关闭。"),
         Notice::Canceled => Saying::new("已撤销", "此工单已由提单人撤销。"),
-        Notice::AtRisk => Saying::new("即将超时", "此工单承诺的时限即将到期。"),
-        Notice::Breached => Saying::new("已超时", "此工单未能在承诺的时限内完成。"),
-        Notice::EtaChanged => Saying::new("预计时间变更", "此工单的预计解决时间有变化。"),
+        Notice::AtRisk => Saying::new("即将超时", "此工单的承诺时限即将到期。"),
+        Notice::Breached => Saying::new("已超时", "此工单有一项承诺未能按时兑现。"),
+        Notice::EtaChanged => Saying::new("预计时间变更", "此工单的预计解决时间已变更。"),
     }
 }
 

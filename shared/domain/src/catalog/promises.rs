@@ -5,6 +5,8 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
+
 use super::Catalog;
 use super::keeping::{Decision, Refusal, free, known, replace, room, unused};
 use crate::event::{Author, Fact};
@@ -118,7 +120,7 @@ impl Catalog {
     pub fn add_hours(&self, by: Author, hours: BusinessHours, rest: HoursEdit) -> Decision {
         room(self.hours.len(), MOST_HOURS)?;
         let hours = hours.edited(rest);
-        self.check_hours(&hours)?;
+        self.check_hours(&hours, by.at)?;
         self.kept(by, hours_changed(&hours.id), |catalog, version| {
             catalog.hours.push(BusinessHours { version, ..hours });
         })
@@ -131,14 +133,14 @@ impl Catalog {
     pub fn edit_hours(&self, by: Author, id: &HoursId, edit: HoursEdit) -> Decision {
         let before = self.hours(id).ok_or(Refusal::Missing)?;
         let after = before.clone().edited(edit);
-        self.check_hours(&after)?;
+        self.check_hours(&after, by.at)?;
         self.replace_hours(by, before, after)
     }
 
     /// Adds those holidays that business hours do not have yet.
     ///
     /// # Errors
-    /// [`Refusal::Missing`], [`Refusal::Full`].
+    /// [`Refusal::Missing`], [`Refusal::Full`], [`Refusal::Unfit`] when nothing would be open any more.
     pub fn add_holidays(&self, by: Author, id: &HoursId, holidays: Vec<Holiday>) -> Decision {
         let before = self.hours(id).ok_or(Refusal::Missing)?;
         let mut after = before.clone();
@@ -148,6 +150,7 @@ impl Catalog {
                 after.holidays.push(holiday);
             }
         }
+        self.check_hours(&after, by.at)?;
         self.replace_hours(by, before, after)
     }
 
@@ -161,7 +164,7 @@ impl Catalog {
         self.kept(by, hours_changed(id), |catalog, _| catalog.hours.retain(|hours| hours.id != *id))
     }
 
-    fn check_hours(&self, hours: &BusinessHours) -> Result<(), Refusal> {
+    fn check_hours(&self, hours: &BusinessHours, at: Timestamp) -> Result<(), Refusal> {
         let others = self.hours.iter().filter(|other| other.id != hours.id);
         free(&hours.name, others.map(|other| &other.name))?;
         let mut fields = Fields::new();
@@ -169,6 +172,8 @@ impl Catalog {
         if hours.holidays.len() > MOST_HOLIDAYS {
             let message = format!("must hold at most {MOST_HOLIDAYS} holidays");
             fields.refuse("holidays", Invalid::new("too_many", message));
+        } else if hours.week.open_seconds() > 0 && hours.after(at, 1).is_none() {
+            fields.refuse("holidays", Invalid::new("never_open", "must leave some time open"));
         }
         fields.finish(Some(())).map_err(Refusal::Unfit)
     }
@@ -209,7 +214,7 @@ impl Catalog {
         self.check_policy(&policy)?;
         self.kept(by, policy_changed(&policy.id), |catalog, version| {
             catalog.policies.push(SlaPolicy { version, ..policy });
-            catalog.default_policy = default;
+            catalog.make_default(default, version);
         })
     }
 
@@ -228,7 +233,7 @@ impl Catalog {
         self.kept(by, policy_changed(id), |catalog, version| {
             let slot = catalog.policies.iter_mut().find(|policy| policy.id == after.id);
             replace(slot, SlaPolicy { version, ..after });
-            catalog.default_policy = default;
+            catalog.make_default(default, version);
         })
     }
 
@@ -243,6 +248,15 @@ impl Catalog {
         let mut named = of_services.chain(of_categories).chain([&self.default_policy]).flatten();
         unused(named.any(|named| named == id))?;
         self.kept(by, policy_changed(id), |catalog, _| catalog.policies.retain(|policy| policy.id != *id))
+    }
+
+    /// Whichever was the default before has changed with it.
+    fn make_default(&mut self, default: Option<PolicyId>, version: u64) {
+        if default != self.default_policy {
+            let former = self.policies.iter_mut().filter(|policy| Some(&policy.id) == self.default_policy.as_ref());
+            former.for_each(|policy| policy.version = version);
+            self.default_policy = default;
+        }
     }
 
     /// The desk's default policy once somebody has said whether this is it.
@@ -276,7 +290,7 @@ fn check_targets(fields: &mut Fields, policy: &SlaPolicy, hours: Option<&Busines
     let too_far = |target: Target| hours.is_some_and(|hours| !is_reachable(target, &hours.week));
     for (metric, priority, _) in policy.promised().filter(|(.., target)| too_far(*target)) {
         let message = "is more than ten years of the business hours";
-        let place = format!("targets.{metric}.{}", name_of(priority));
+        let place = format!("targets.{metric}.{}.value", name_of(priority));
         fields.refuse(place, Invalid::new("out_of_range", message));
     }
 }

@@ -41,6 +41,18 @@ impl Catalog {
         all.find(|policy| policy.id == *id && policy.version == version)
     }
 
+    /// The business hours that somebody stands by; should that version be lost, the newest.
+    #[must_use]
+    pub fn hours_stood_by(&self, id: &HoursId, version: u64) -> Option<&BusinessHours> {
+        self.hours_at(id, version).or_else(|| self.hours(id))
+    }
+
+    /// The policy that somebody stands by; should that version be lost, the newest.
+    #[must_use]
+    pub fn policy_stood_by(&self, id: &PolicyId, version: u64) -> Option<&SlaPolicy> {
+        self.policy_at(id, version).or_else(|| self.policy(id))
+    }
+
     /// What is promised of a new ticket: by its category if that says something, else by its service, else by the desk.
     #[must_use]
     pub fn policy_for(&self, service: &ServiceId, category: Option<&CategoryId>) -> Option<&SlaPolicy> {

@@ -219,10 +219,11 @@ impl Clock {
         }
         let due_at = terms.hours.after(self.since, goal.seconds.saturating_sub(self.counted));
         // A promise that is missed by being made is missed now, not before.
-        let due_at = due_at.map(|due| due.max(self.since));
-        let warning = self.next_warning(&terms.policy.warn_at, terms.hours);
-        let warning = warning.filter(|warning| due_at.is_some_and(|due| warning.at < due));
-        Self { due_at, warning, ..self }
+        let Some(due) = due_at.map(|due| due.max(self.since)) else {
+            return Self { warning: None, due_at: None, ..self };
+        };
+        let warning = self.next_warning(&terms.policy.warn_at, terms.hours).filter(|warning| warning.at < due);
+        Self { due_at: Some(due), warning, ..self }
     }
 
     fn next_warning(&self, percents: &[u8], hours: &BusinessHours) -> Option<Warning> {

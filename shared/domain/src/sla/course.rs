@@ -46,16 +46,19 @@ impl Metric {
         let ended = category == StatusCategory::Closed;
         let done = ended || category == StatusCategory::Resolved;
         let moving = if pauses_on.contains(&category) { Course::Paused } else { Course::Counting };
+        let to_the_solution = match (canceled, done) {
+            (true, _) => Course::Canceled,
+            (false, true) => Course::Stopped,
+            (false, false) => moving,
+        };
         let open_to_the_end = if ended { Course::Canceled } else { moving };
         match self {
             Self::FirstResponse if situation.answered => Some(Course::Stopped),
             Self::FirstResponse => Some(open_to_the_end),
             Self::NextResponse => situation.unanswered_since.map(|_| open_to_the_end),
-            Self::Resolution | Self::Line1 | Self::Line2 if canceled => Some(Course::Canceled),
-            Self::Resolution | Self::Line1 | Self::Line2 if done => Some(Course::Stopped),
-            Self::Resolution => Some(moving),
-            Self::Line1 => (situation.line == 1).then_some(moving),
-            Self::Line2 => (situation.line == 2).then_some(moving),
+            Self::Resolution => Some(to_the_solution),
+            Self::Line1 => (situation.line == 1).then_some(to_the_solution),
+            Self::Line2 => (situation.line == 2).then_some(to_the_solution),
         }
     }
 

@@ -127,8 +127,8 @@ impl Scene {
     /// Whether the clock of a metric counted; `None` while there is none.
     fn course<'a>(&self, metric: Metric, catalog: &'a Catalog, began: bool) -> Option<(Course, &'a BusinessHours)> {
         let (policy, hours) = (self.policy.as_ref()?, self.hours.as_ref()?);
-        let policy = catalog.policy_at(&policy.id, policy.version)?;
-        let hours = catalog.hours_at(&hours.id, hours.version)?;
+        let policy = catalog.policy_stood_by(&policy.id, policy.version)?;
+        let hours = catalog.hours_stood_by(&hours.id, hours.version)?;
         if !began && !policy.targets.contains_key(&metric) {
             return None;
         }

@@ -179,12 +179,13 @@ impl Ticket {
         }
     }
 
-    /// Warns of the promise that is nearest to being missed.
+    /// Warns of the promise whose warning is due first.
     pub(super) fn warn(&self, now: Timestamp, catalog: &Catalog) -> Option<Change<Self>> {
-        let is_due = |clock: &&mut Clock| clock.warning.is_some_and(|warning| warning.at <= now);
         let terms = self.terms(false, catalog);
         let mut after = self.clone();
-        let clock = after.sla.iter_mut().flat_map(|sla| &mut sla.clocks).find(is_due)?;
+        let clocks = after.sla.iter_mut().flat_map(|sla| &mut sla.clocks);
+        let due = |clock: &Clock| clock.warning.map(|warning| warning.at).filter(|at| *at <= now);
+        let clock = clocks.filter(|clock| due(clock).is_some()).min_by_key(|clock| due(clock))?;
         // Whoever was away hears of the last warning only.
         while let Some(warning) = clock.warning.filter(|warning| warning.at <= now) {
             *clock = clock.warned_of(warning.percent, terms.as_ref());
@@ -202,13 +203,12 @@ impl Ticket {
     }
 }
 
-/// The version it stands by; should that be lost, the newest.
 fn policy_of<'a>(sla: &Sla, catalog: &'a Catalog) -> Option<&'a SlaPolicy> {
-    catalog.policy_at(&sla.policy, sla.policy_version).or_else(|| catalog.policy(&sla.policy))
+    catalog.policy_stood_by(&sla.policy, sla.policy_version)
 }
 
 fn hours_of<'a>(sla: &Sla, catalog: &'a Catalog) -> Option<&'a BusinessHours> {
-    catalog.hours_at(&sla.hours, sla.hours_version).or_else(|| catalog.hours(&sla.hours))
+    catalog.hours_stood_by(&sla.hours, sla.hours_version)
 }
 
 impl Sla {

@@ -33,7 +33,7 @@ impl Trial<'_> {
         let policy = self.policy();
         let (start, whole) = (self.case.start, u64::from(self.case.target.max(2)));
         let mut known = Counted { seconds: 0, since: start, runs: true, goal: whole };
-        let mut clock = self.turned(None, &policy, &known, start);
+        let mut clock = self.turned(None, &policy, &known, (start, true));
         self.agrees(clock.as_ref(), &known, start)?;
         for (after, turn) in &self.case.turns {
             let at = start + SignedDuration::from_secs((*after).into());
@@ -42,7 +42,7 @@ impl Trial<'_> {
                 Turn::Pause => known.runs = !known.runs,
                 Turn::Rebase => known.goal = if known.goal == whole { whole / 2 } else { whole },
             }
-            clock = self.turned(clock.as_ref(), &policy, &known, at);
+            clock = self.turned(clock.as_ref(), &policy, &known, (at, *turn == Turn::Rebase));
             self.agrees(clock.as_ref(), &known, at)?;
         }
         Ok(())
@@ -65,7 +65,13 @@ impl Trial<'_> {
     }
 
     /// The domain's clock, turned to what is known.
-    fn turned(&self, clock: Option<&Clock>, policy: &SlaPolicy, known: &Counted, at: Timestamp) -> Option<Clock> {
+    fn turned(
+        &self,
+        clock: Option<&Clock>,
+        policy: &SlaPolicy,
+        known: &Counted,
+        (at, rebased): (Timestamp, bool),
+    ) -> Option<Clock> {
         let urgent = known.goal != u64::from(self.case.target.max(2));
         let situation = Situation {
             status: if known.runs { Status::Open } else { Status::AwaitingRequester },
@@ -74,7 +80,7 @@ impl Trial<'_> {
             answered: true,
             unanswered_since: None,
         };
-        let terms = Terms { policy, hours: &self.hours, before: &self.hours, rebased: true };
+        let terms = Terms { policy, hours: &self.hours, before: &self.hours, rebased };
         Clock::next(clock, Metric::Resolution, &situation, &terms, at)
     }
 
@@ -95,6 +101,6 @@ impl Trial<'_> {
             self.counter.skip();
             return Ok(());
         };
-        self.counter.same("due", &clock.due_at, &Some(due.max(at)))
+        self.counter.same("due", &clock.due_at, &Some(due.max(known.since)))
     }
 }

@@ -209,7 +209,7 @@ fn h083_a_target_is_reachable_within_ten_years_of_its_hours() {
     assert!(catalog.edit_policy(by(), &standard, resolution(521, Unit::BusinessDays)).is_ok());
     for edit in [resolution(most + 1, Unit::Seconds), resolution(522, Unit::BusinessDays)] {
         let decision = catalog.edit_policy(by(), &standard, edit);
-        assert_eq!(wrong(decision), ["targets.resolution.normal: out_of_range"]);
+        assert_eq!(wrong(decision), ["targets.resolution.normal.value: out_of_range"]);
     }
 }
 
