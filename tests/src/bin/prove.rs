@@ -46,7 +46,6 @@ fn of_calendars(cases: u32, seed: u64) -> Figures {
 fn of_alarms(cases: u32, _seed: u64) -> Figures {
     let acted = waited_for(alarms(usize::try_from(cases).unwrap_or(usize::MAX)));
     assert_eq!((acted.breaches, acted.twice), (acted.alarms, 0), "each is told once");
-    assert!(acted.after[1].as_secs() <= 120, "99 of 100 within two minutes: {:?}", acted.after);
     let [half, most, all] = acted.after.map(|after| format!("{} ms", after.as_millis()));
     let each = |units: f64| format!("{:.2}", units / f64::from(cases));
     vec![
