@@ -6,7 +6,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use domain::catalog::Catalog;
-use domain::event::Event;
+use domain::event::{Author, Event};
 use domain::priority::Priority;
 use domain::sla::clock::{Clock, ClockState, Sla};
 use domain::sla::segment::{Segment, segments};
@@ -128,12 +128,8 @@ pub(crate) async fn slas(State(ports): State<Ports>, call: Call) -> Result<Respo
     let events = history(&ports.store, &seen.ticket).await?;
     let versions = Versions::named(&seen.ticket, &events);
     let catalog = ports.store.complete(Arc::clone(&seen.caller.catalog), &versions).await?;
-    let told = Told {
-        ticket: &seen.ticket,
-        events: &events,
-        catalog: &catalog,
-        at: ports.store.now().max(seen.ticket.updated_at),
-    };
+    let at = Author::system(ports.store.now()).at.max(seen.ticket.updated_at);
+    let told = Told { ticket: &seen.ticket, events: &events, catalog: &catalog, at };
     Ok(Json(Clocks { slas: told.clocks(), at: told.at }).into_response())
 }
 
