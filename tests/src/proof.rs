@@ -6,6 +6,7 @@
 pub mod alarms;
 pub mod calendars;
 pub mod punctual;
+mod queue;
 mod stage;
 
 use std::cell::Cell;

@@ -16,10 +16,8 @@ use local::desk::Desk;
 use local::meter::Units;
 use serde_json::{Value, json};
 use tokio::sync::Mutex;
-use winterbaume_core::MockAws;
-use winterbaume_sqs::SqsService;
 
-use super::stage;
+use super::{queue, stage};
 
 /// When the first of the tickets is opened, all within a minute: Monday, 10:00 in Prague, and a second.
 const OPENED: &str = "2026-03-02T09:00:01Z";
@@ -54,7 +52,7 @@ pub async fn alarms(count: usize) -> Acted {
     let clock = ManualClock::at(OPENED.parse().unwrap());
     let desk = stage::desk(Arc::new(clock.clone())).await;
     stage::promise(&desk, 7200, "hrs_desk").await;
-    let stand = Arc::new(Stand::new(&desk).await);
+    let stand = Arc::new(Stand::new(&desk));
     let idle = stand.idle(&desk).await;
     fill(&desk, count).await;
     clock.advance(SignedDuration::from_mins(121));
@@ -93,12 +91,9 @@ struct Stand {
 }
 
 impl Stand {
-    async fn new(desk: &Desk) -> Self {
-        let mock = MockAws::builder().with_service(SqsService::new()).build();
-        let queues = aws_sdk_sqs::Client::new(&mock.sdk_config("us-east-1").await);
-        let made = queues.create_queue().queue_name("sla").send().await.unwrap();
-        let queue_url = made.queue_url.unwrap();
-        let ports = sla::Ports { store: desk.store(), queues, queue_url };
+    fn new(desk: &Desk) -> Self {
+        let queue_url = "https://queue.test/sla".to_owned();
+        let ports = sla::Ports { store: desk.store(), queues: queue::client(), queue_url };
         Self { ports, moments: Mutex::default(), busy: AtomicUsize::new(0) }
     }
 
@@ -145,9 +140,6 @@ impl Stand {
         if let Some(ticket) = rung {
             self.moments.lock().await.entry(ticket).or_insert_with(|| began.elapsed());
         }
-        let (queues, url) = (&self.ports.queues, &self.ports.queue_url);
-        let handle = message.receipt_handle().unwrap();
-        queues.delete_message().queue_url(url).receipt_handle(handle).send().await.unwrap();
     }
 }
 
