@@ -4,6 +4,7 @@
 //! what the embedded table does not show ([`Fate`]): conflicts, throttling, answers that get lost, and indexes that lag.
 
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorFuture};
@@ -44,6 +45,8 @@ pub struct Table {
     database: Database,
     fates: Arc<Mutex<Option<Fates>>>,
     lag: Arc<Mutex<Option<Lag>>>,
+    /// Whether the tokens of transactions are dropped.
+    forgetful: Arc<AtomicBool>,
     /// What requests consume, while somebody measures.
     pub meter: Meter,
     /// Told after every write.
@@ -83,8 +86,8 @@ impl Table {
             let request = serde_json::from_value(shape.clone()).map_err(internal)?;
             database.create_table(request)?;
         }
-        let (fates, lag) = (Arc::default(), Arc::default());
-        Ok(Self { database, fates, lag, meter: Meter::default(), written: Arc::new(Notify::new()) })
+        let (fates, lag, forgetful) = (Arc::default(), Arc::default(), Arc::default());
+        Ok(Self { database, fates, lag, forgetful, meter: Meter::default(), written: Arc::new(Notify::new()) })
     }
 
     /// Decides from now on what becomes of requests, by their operation, such as `TransactWriteItems`.
@@ -95,6 +98,12 @@ impl Table {
     /// Nothing unusual befalls requests any more.
     pub fn calm(&self) {
         *self.fates.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    /// Drops the tokens of transactions from now on, for whoever has very many of them and loses no answer: the embedded
+    /// table looks through those of the last ten minutes at each.
+    pub fn forget_tokens(&self) {
+        self.forgetful.store(true, Ordering::Relaxed);
     }
 
     /// Lets indexes lag so many writes behind from now on; call it while the table is empty.
@@ -184,6 +193,8 @@ impl Table {
     }
 
     fn done(&self, operation: &str, body: &[u8]) -> (u16, String) {
+        let forgotten = self.without_token(operation, body);
+        let body = forgotten.as_deref().unwrap_or(body);
         let metered = self.meter.asking(body);
         let (status, answer) = dispatch(&self.database, operation, metered.as_deref().unwrap_or(body));
         if status == 200 {
@@ -193,6 +204,18 @@ impl Table {
             self.written.notify_waiters();
         }
         (status, answer)
+    }
+}
+
+impl Table {
+    /// The transaction without its token, where tokens are dropped.
+    fn without_token(&self, operation: &str, body: &[u8]) -> Option<Vec<u8>> {
+        if operation != "TransactWriteItems" || !self.forgetful.load(Ordering::Relaxed) {
+            return None;
+        }
+        let mut body: Value = serde_json::from_slice(body).ok()?;
+        body.as_object_mut()?.remove("ClientRequestToken");
+        Some(body.to_string().into_bytes())
     }
 }
 
@@ -211,7 +234,7 @@ fn in_memory() -> Result<Database, DynoxideError> {
 }
 
 fn next() -> usize {
-    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::sync::atomic::AtomicUsize;
     static COUNT: AtomicUsize = AtomicUsize::new(0);
     COUNT.fetch_add(1, Ordering::Relaxed)
 }

@@ -51,6 +51,7 @@ pub struct Acted {
 pub async fn alarms(count: usize) -> Acted {
     let clock = ManualClock::at(OPENED.parse().unwrap());
     let desk = stage::desk(Arc::new(clock.clone())).await;
+    desk.table.forget_tokens();
     stage::promise(&desk, 7200, "hrs_desk").await;
     let stand = Arc::new(Stand::new(&desk));
     let idle = stand.idle(&desk).await;
