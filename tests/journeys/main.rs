@@ -15,6 +15,8 @@ mod page;
 #[cfg(test)]
 mod replayed;
 #[cfg(test)]
+mod service_hours;
+#[cfg(test)]
 mod sessions;
 #[cfg(test)]
 mod sla;

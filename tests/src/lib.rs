@@ -41,6 +41,7 @@
 mod parcel;
 pub mod proof;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -83,6 +84,16 @@ impl Desk {
 
     /// A new desk whose indexes lag so many writes behind.
     pub async fn lagging(writes: usize) -> Self {
+        Self::planned(writes, BTreeMap::new()).await
+    }
+
+    /// A new desk that looks for what is due at these times by the clocks of this zone.
+    pub async fn ticking(schedule: &str, zone: &str) -> Self {
+        let given = [("TickSchedule", schedule), ("TickZone", zone)];
+        Self::planned(0, given.map(|(name, value)| (name.to_owned(), value.to_owned())).into()).await
+    }
+
+    async fn planned(index_lag: usize, parameters: BTreeMap<String, String>) -> Self {
         let clock = ManualClock::at(MONDAY.parse().unwrap());
         let plan = Plan {
             data: None,
@@ -91,7 +102,8 @@ impl Desk {
             origins: vec!["https://frontend.test".to_owned()],
             clock: Arc::new(clock.clone()),
             ids: Arc::new(RandomIds),
-            index_lag: writes,
+            index_lag,
+            parameters,
         };
         let desk = Arc::new(local::desk::Desk::open(&plan).await.unwrap());
         Self { desk, clock, closed: AtomicBool::new(false) }

@@ -36,6 +36,9 @@ pub(crate) struct AddSlaPolicyRequest {
     pauses_on: Option<Vec<String>>,
     /// What follows a breach, beyond telling people; nothing unless said otherwise.
     escalation: Option<EscalationRequest>,
+    /// Whether what becomes due outside the desk's service hours may be acted on when they begin again; not unless said
+    /// so.
+    late_ok: Option<bool>,
     /// Whether it stands where neither category nor service names one; not unless said so.
     default: Option<bool>,
 }
@@ -55,6 +58,7 @@ impl AddSlaPolicyRequest {
             warn_at: self.warn_at,
             pauses_on: self.pauses_on,
             escalation: self.escalation,
+            late_ok: self.late_ok,
             default: self.default,
         };
         let rest = rest.read(&mut fields);
@@ -81,6 +85,12 @@ impl AddSlaPolicyRequest {
             body = ProblemBody,
             content_type = "application/problem+json"
         ),
+        (
+            status = 422,
+            description = "`outside_service_hours`: the business hours reach beyond them, and it is not `late_ok`",
+            body = ProblemBody,
+            content_type = "application/problem+json"
+        ),
         (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("bearer" = [])),
@@ -90,7 +100,8 @@ pub(crate) async fn add_sla_policy(State(ports): State<Ports>, mut keeping: Keep
     while let Some(scene) = keeping.enter::<SlaPolicy>(&ports.store, Way::Adding).await? {
         let (name, hours, rest) = keeping.request::<AddSlaPolicyRequest>()?.parse()?;
         let policy = SlaPolicy::named(scene.id.clone(), name, hours);
-        let decision = scene.catalog().add_policy(scene.by.clone(), policy, rest);
+        let served = &ports.settings.service_hours;
+        let decision = scene.catalog().add_policy(scene.by.clone(), policy, rest, served);
         keeping.commit(&ports.store, scene, decision).await?;
     }
     keeping.answer::<SlaPolicy, _>(|policy, caller| SlaPolicyResponse::new(policy, &caller.catalog))
@@ -149,10 +160,11 @@ mod tests {
         whole["warn_at"] = json!([90, 50]);
         whole["pauses_on"] = json!(["on_hold"]);
         whole["escalation"] = json!({ "raise_priority": true, "group_id": "grp_desk" });
+        whole["late_ok"] = json!(true);
         whole["default"] = json!(true);
         let (_, _, rest) = parse(whole).unwrap();
         let group = Some(GroupId::parse("grp_desk").unwrap());
-        assert_eq!((rest.warn_at, rest.default), (Some(vec![50, 90]), Some(true)));
+        assert_eq!((rest.warn_at, rest.late_ok, rest.default), (Some(vec![50, 90]), Some(true), Some(true)));
         assert_eq!(rest.pauses_on, Some(vec![StatusCategory::OnHold]));
         assert_eq!(rest.escalation, Some(Escalation { raise_priority: true, group }));
     }

@@ -73,7 +73,8 @@ impl EditBusinessHoursRequest {
         ),
         (
             status = 422,
-            description = "`never_open`, or `out_of_range` for a week that is too short for what is promised by it",
+            description = "`never_open`; `out_of_range` for a week that is too short for what is promised by it; \
+                `outside_service_hours` for one that reaches beyond them while a policy by it is not `late_ok`",
             body = ProblemBody,
             content_type = "application/problem+json"
         ),
@@ -85,7 +86,8 @@ impl EditBusinessHoursRequest {
 pub(crate) async fn edit_business_hours(State(ports): State<Ports>, mut keeping: Keeping) -> Result<Response, Problem> {
     while let Some(scene) = keeping.enter::<BusinessHours>(&ports.store, Way::Changing).await? {
         let edit = keeping.request::<EditBusinessHoursRequest>()?.parse()?;
-        let decision = scene.catalog().edit_hours(scene.by.clone(), &scene.id, edit);
+        let served = &ports.settings.service_hours;
+        let decision = scene.catalog().edit_hours(scene.by.clone(), &scene.id, edit, served);
         keeping.commit(&ports.store, scene, decision).await?;
     }
     keeping.answer::<BusinessHours, _>(|hours, _| BusinessHoursResponse::of(hours))

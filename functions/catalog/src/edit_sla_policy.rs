@@ -35,6 +35,8 @@ pub(crate) struct EditSlaPolicyRequest {
     pub(crate) pauses_on: Option<Vec<String>>,
     /// What follows a breach, beyond telling people, as a whole.
     pub(crate) escalation: Option<EscalationRequest>,
+    /// Whether what becomes due outside the desk's service hours may be acted on when they begin again.
+    pub(crate) late_ok: Option<bool>,
     /// Whether it stands where neither category nor service names one; what was the default before is so no more.
     pub(crate) default: Option<bool>,
 }
@@ -50,6 +52,7 @@ impl EditSlaPolicyRequest {
             warn_at: warn_at.map(|given| parse_warnings(fields, given)),
             pauses_on: pauses_on.map(|given| distinct(fields, "pauses_on", given, MOST_PAUSES, parse_pause)),
             escalation: self.escalation.as_ref().map(|escalation| escalation.read(fields)),
+            late_ok: self.late_ok,
             default: self.default,
         }
     }
@@ -86,6 +89,12 @@ impl EditSlaPolicyRequest {
             body = ProblemBody,
             content_type = "application/problem+json"
         ),
+        (
+            status = 422,
+            description = "`outside_service_hours`: the business hours reach beyond them, and it is not `late_ok`",
+            body = ProblemBody,
+            content_type = "application/problem+json"
+        ),
         (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("bearer" = [])),
@@ -94,7 +103,8 @@ impl EditSlaPolicyRequest {
 pub(crate) async fn edit_sla_policy(State(ports): State<Ports>, mut keeping: Keeping) -> Result<Response, Problem> {
     while let Some(scene) = keeping.enter::<SlaPolicy>(&ports.store, Way::Changing).await? {
         let edit = keeping.request::<EditSlaPolicyRequest>()?.parse()?;
-        let decision = scene.catalog().edit_policy(scene.by.clone(), &scene.id, edit);
+        let served = &ports.settings.service_hours;
+        let decision = scene.catalog().edit_policy(scene.by.clone(), &scene.id, edit, served);
         keeping.commit(&ports.store, scene, decision).await?;
     }
     keeping.answer::<SlaPolicy, _>(|policy, caller| SlaPolicyResponse::new(policy, &caller.catalog))

@@ -25,6 +25,7 @@
 //! | `form` | the questions of a category, as they stand in a request |
 //! | `calendar`, `targets` | weeks and holidays, and what a policy promises, as they stand in a request |
 //! | `holidays` | the events of a calendar file as holidays |
+//! | `settings` | when the desk keeps watch over what is promised |
 //! | `view` | services, categories, groups, business hours and policies as clients see them |
 //!
 //! # Example
@@ -69,6 +70,7 @@ mod remove_member;
 mod remove_service;
 mod remove_sla_policy;
 mod set_owners;
+mod settings;
 mod targets;
 mod view;
 
@@ -77,11 +79,15 @@ use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+pub use settings::Settings;
+
 /// What this function may touch.
 #[derive(Clone, Debug)]
 pub struct Ports {
     /// The table.
     pub store: store::Writer,
+    /// What the desk's keeper has chosen for it.
+    pub settings: Settings,
 }
 
 /// Every operation, with its contract.

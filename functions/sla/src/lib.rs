@@ -21,7 +21,8 @@
 //!
 //! The scheduler is only precise to a minute, a queue's delay to a second. So each tick, made for the minute `T`, sends a
 //! message for every alarm in (T+60 s, T+120 s], delayed until it is due: however late within its minute the tick comes,
-//! it is in time. What is set nearer than that is sent by `relay` when it is set.
+//! it is in time. What is set nearer than that is sent by `relay` when it is set. A tick that rests at night begins again
+//! with a look back, and so finds what became due meanwhile.
 //!
 //! # Example
 //!

@@ -1,5 +1,6 @@
 //! Tick: looks for what will be due within the next minute but one, and now and then for what is overdue.
 
+use domain::schedule::service_hours::MINUTES_BETWEEN_LOOKS_BACK;
 use futures_util::future::try_join_all;
 use jiff::{SignedDuration, Timestamp};
 use queue::Failure;
@@ -14,9 +15,6 @@ const AHEAD: SignedDuration = SignedDuration::from_secs(60);
 
 /// The end of that minute.
 const FAR_AHEAD: SignedDuration = SignedDuration::from_secs(120);
-
-/// How many minutes pass from one look at what is overdue to the next.
-const OVERDUE_EVERY: i64 = 5;
 
 /// How many alarms are rung before the rest is left to another message: well within a function's time.
 const MOST: usize = 5_000;
@@ -33,8 +31,8 @@ pub(crate) async fn tick(ports: &Ports, at: Timestamp) -> Result<(), Failure> {
 /// What a tick looks at. What is overdue is looked at together with what is to come, so that it costs nothing more. Of
 /// many ticks that come late together only the newest look back: one is enough.
 fn spans(at: Timestamp, now: Timestamp) -> impl Iterator<Item = Due> {
-    let fresh = now.duration_since(at) < SignedDuration::from_mins(OVERDUE_EVERY);
-    let overdue = fresh && at.as_second().div_euclid(60).rem_euclid(OVERDUE_EVERY) == 0;
+    let fresh = now.duration_since(at) < SignedDuration::from_mins(MINUTES_BETWEEN_LOOKS_BACK);
+    let overdue = fresh && at.as_second().div_euclid(60).rem_euclid(MINUTES_BETWEEN_LOOKS_BACK) == 0;
     let after = if overdue { None } else { at.checked_add(AHEAD).ok() };
     let until = at.checked_add(FAR_AHEAD).unwrap_or(Timestamp::MAX);
     (0..partition::ALARMS.len()).map(move |shard| Due { shard, after, until, behind: None })

@@ -60,6 +60,8 @@ pub struct Plan {
     pub ids: Arc<dyn Ids>,
     /// How many writes its indexes lag behind.
     pub index_lag: usize,
+    /// Parameters of the template, by their names, where its defaults will not do.
+    pub parameters: BTreeMap<String, String>,
 }
 
 /// Why a desk cannot be opened.
@@ -267,6 +269,7 @@ fn parameters(plan: &Plan) -> BTreeMap<String, String> {
     if !plan.origins.is_empty() {
         parameters.insert("AllowedOrigins".to_owned(), plan.origins.join(","));
     }
+    parameters.extend(plan.parameters.clone());
     parameters
 }
 

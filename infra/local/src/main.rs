@@ -1,5 +1,6 @@
 //! The desk on one machine: `cargo run -p local`.
 
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -63,6 +64,7 @@ async fn start(options: Options) -> Result<(), String> {
         clock: Arc::new(SystemClock),
         ids: Arc::new(RandomIds),
         index_lag: 0,
+        parameters: BTreeMap::new(),
     };
     let desk = Desk::open(&plan).await.map_err(|error| error.to_string())?;
     say(&mut std::io::stdout(), &greeting(&plan, &desk));

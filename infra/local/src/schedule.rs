@@ -1,13 +1,12 @@
 //! Schedules: what is called when it is time, by the desk's own clock.
 //!
-//! Calls are made for the whole multiples of their rate since 1970: one of every minute stands on the minute, one of
-//! every day at midnight. What was missed while the clock jumped, as on a laptop that slept, is not made up one by one:
-//! there is one call, for the latest of those times.
+//! When that is says `domain::schedule`. What was missed while the clock jumped, as on a laptop that slept, is not made
+//! up one by one: there is one call, for the latest of those times.
 
 use std::sync::Arc;
 
 use domain::world::Clock;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use runtime::Doors;
 
 use crate::pump::enter;
@@ -41,16 +40,17 @@ impl SchedulePump {
     /// A schedule. With data from before it calls at once, for nobody knows how long the desk was closed; else first
     /// when its next time has come.
     pub(crate) fn new(schedule: Schedule, callee: Callee, clock: Arc<dyn Clock>, overdue: bool) -> Self {
-        let called_for = if overdue { Timestamp::MIN } else { latest(clock.now(), every(&schedule)) };
+        let latest = schedule.times.latest(clock.now()).filter(|_| !overdue);
+        let called_for = latest.unwrap_or(Timestamp::MIN);
         Self { schedule, callee, clock, called_for, failed: 0 }
     }
 
     /// Makes one call if it is time; answers whether it was.
     pub(crate) async fn turn(&mut self) -> bool {
-        let due = latest(self.clock.now(), every(&self.schedule));
-        if due <= self.called_for {
+        let latest = self.schedule.times.latest(self.clock.now());
+        let Some(due) = latest.filter(|due| *due > self.called_for) else {
             return false;
-        }
+        };
         self.called_for = due;
         let at = due.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
         if let Err(error) = self.call(self.schedule.input.replace(SCHEDULED_TIME, &at)).await {
@@ -62,8 +62,7 @@ impl SchedulePump {
 
     /// When the next call is made.
     pub(crate) fn next(&self) -> Timestamp {
-        let every = SignedDuration::from_secs(every(&self.schedule));
-        self.called_for.checked_add(every).unwrap_or(Timestamp::MAX)
+        self.schedule.times.next(self.called_for).unwrap_or(Timestamp::MAX)
     }
 
     async fn call(&self, payload: String) -> Result<(), String> {
@@ -77,21 +76,12 @@ impl SchedulePump {
     }
 }
 
-/// How many seconds there are from one call to the next.
-fn every(schedule: &Schedule) -> i64 {
-    i64::try_from(schedule.every_seconds).unwrap_or(i64::MAX)
-}
-
-/// The latest whole multiple of a rate that has passed.
-fn latest(now: Timestamp, every: i64) -> Timestamp {
-    let second = now.as_second();
-    Timestamp::from_second(second - second.rem_euclid(every)).unwrap_or(now)
-}
-
 #[cfg(test)]
 mod tests {
     use std::sync::{Mutex, PoisonError};
 
+    use domain::sla::hours::Zone;
+    use jiff::SignedDuration;
     use queue::Errand;
     use runtime::doors::Events;
 
@@ -103,8 +93,8 @@ mod tests {
         if let Errand::Sweep { at } = errand { Some(at.to_string()) } else { None }
     }
 
-    /// A schedule of every so many seconds since 09:00:20, its clock, and the times that it was called for.
-    fn opened(every_seconds: u64, overdue: bool) -> (SchedulePump, ManualClock, Arc<Mutex<Vec<String>>>) {
+    /// A schedule since 09:00:20 on a Monday, its clock, and the times that it was called for.
+    fn opened(expression: &str, overdue: bool) -> (SchedulePump, ManualClock, Arc<Mutex<Vec<String>>>) {
         let clock = ManualClock::at("2026-03-02T09:00:20Z".parse().unwrap());
         let heard: Arc<Mutex<Vec<String>>> = Arc::default();
         let hearing = Arc::clone(&heard);
@@ -117,7 +107,7 @@ mod tests {
         };
         let doors = Doors { http: None, events: Some(Events::bucket(note)) };
         let schedule = Schedule {
-            every_seconds,
+            times: domain::schedule::Schedule::parse(expression, Zone::parse("Europe/Prague").unwrap()).unwrap(),
             target: Target::Function("attachments".to_owned()),
             input: r#"{"sweep":{"at":"<aws.scheduler.scheduled-time>"}}"#.to_owned(),
         };
@@ -131,7 +121,7 @@ mod tests {
 
     #[tokio::test]
     async fn calls_are_made_on_the_minute_each_once() {
-        let (mut pump, clock, heard) = opened(60, false);
+        let (mut pump, clock, heard) = opened("rate(1 minute)", false);
         assert!(!pump.turn().await, "its first minute has not passed");
         assert_eq!(pump.next().to_string(), "2026-03-02T09:01:00Z");
         clock.advance(SignedDuration::from_secs(39));
@@ -147,7 +137,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_was_missed_is_called_for_once_and_as_late_as_can_be() {
-        let (mut pump, clock, heard) = opened(60, false);
+        let (mut pump, clock, heard) = opened("rate(1 minute)", false);
         clock.advance(SignedDuration::from_hours(3));
         assert!(pump.turn().await);
         assert!(!pump.turn().await);
@@ -156,7 +146,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_day_sees_one_call_and_a_clock_that_is_set_back_none() {
-        let (mut pump, clock, heard) = opened(24 * 60 * 60, false);
+        let (mut pump, clock, heard) = opened("rate(1 day)", false);
         clock.advance(SignedDuration::from_hours(24));
         assert!(pump.turn().await);
         clock.advance(SignedDuration::from_hours(-20));
@@ -165,8 +155,21 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn what_rests_at_night_is_called_for_in_the_morning() {
+        let (mut pump, clock, heard) = opened("cron(* 7-18 ? * MON-FRI *)", false);
+        clock.advance(SignedDuration::from_hours(12));
+        assert!(pump.turn().await);
+        assert_eq!(pump.next().to_string(), "2026-03-03T06:00:00Z");
+        clock.advance(SignedDuration::from_hours(8));
+        assert!(!pump.turn().await);
+        clock.advance(SignedDuration::from_hours(1));
+        assert!(pump.turn().await);
+        assert_eq!(times(&heard), ["2026-03-02T17:59:00Z", "2026-03-03T06:00:00Z"]);
+    }
+
+    #[tokio::test]
     async fn a_desk_that_was_closed_calls_at_once() {
-        let (mut pump, _, heard) = opened(24 * 60 * 60, true);
+        let (mut pump, _, heard) = opened("rate(1 day)", true);
         assert!(pump.turn().await);
         assert!(!pump.turn().await);
         assert_eq!(times(&heard), ["2026-03-02T00:00:00Z"]);
@@ -174,7 +177,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_call_that_fails_is_counted_and_not_made_again() {
-        let (mut pump, clock, _) = opened(60, false);
+        let (mut pump, clock, _) = opened("rate(1 minute)", false);
         pump.callee = Callee::Function(Doors::default());
         clock.advance(SignedDuration::from_mins(1));
         assert!(pump.turn().await);

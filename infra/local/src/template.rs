@@ -32,7 +32,8 @@
 //! `AbortIncompleteMultipartUpload` without one), and notifications of functions: the event `s3:ObjectCreated:*`, and a
 //! prefix at most.
 //!
-//! **Schedules** have a rate, `rate(1 day)`, and a function or a queue of the template as their target.
+//! **Schedules** have a rate, `rate(1 day)`, or what the clocks of a zone show, `cron(* 7-18 ? * MON-FRI *)`, as
+//! `domain::schedule` reads it, and a function or a queue of the template as their target.
 //!
 //! **Filters** of a stream: see [`Pattern`].
 //!
@@ -204,8 +205,8 @@ pub struct Notification {
 /// What is called again and again.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Schedule {
-    /// How long from one call to the next.
-    pub every_seconds: u64,
+    /// When it is called.
+    pub times: domain::schedule::Schedule,
     /// Who is called.
     pub target: Target,
     /// What it is called with; `<aws.scheduler.scheduled-time>` stands for the time.

@@ -21,6 +21,7 @@
 //! | [`notice`] | who is told of an event |
 //! | [`person`] | people, roles, memberships |
 //! | [`priority`] | impact × urgency |
+//! | [`schedule`] | what is called again and again, and the hours in which the desk keeps watch |
 //! | [`status`] | the status table |
 //! | [`ticket`] | the verbs |
 //! | [`world`] | time and randomness, as arguments |
@@ -59,6 +60,7 @@ pub mod notice;
 pub mod number;
 pub mod person;
 pub mod priority;
+pub mod schedule;
 pub mod sla;
 pub mod status;
 pub mod text;

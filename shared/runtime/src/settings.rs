@@ -6,7 +6,7 @@
 pub struct Missing(pub &'static str);
 
 /// The names of all settings of ours, as the template declares them.
-pub const NAMES: [&str; 8] = [
+pub const NAMES: [&str; 10] = [
     "TABLE_NAME",
     "BUCKET_NAME",
     "NOTIFY_QUEUE_URL",
@@ -14,6 +14,8 @@ pub const NAMES: [&str; 8] = [
     "PUBLIC_URL",
     "FRONTEND_URL",
     "SENDER",
+    "TICK_SCHEDULE",
+    "TICK_ZONE",
     "LAMBDESK_ENDPOINT_URL",
 ];
 

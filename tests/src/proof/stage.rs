@@ -1,5 +1,6 @@
 //! What proofs about the clock stand on: a desk without stories, one simple promise, and tickets made at its table.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use domain::catalog::Catalog;
@@ -28,6 +29,7 @@ pub(super) async fn desk(clock: Arc<dyn Clock>) -> Desk {
         clock,
         ids: Arc::new(RandomIds),
         index_lag: 0,
+        parameters: BTreeMap::new(),
     };
     Desk::open(&plan).await.unwrap()
 }

@@ -29,6 +29,8 @@ pub(crate) struct SlaPolicyView {
     pauses_on: Vec<StatusCategory>,
     /// What follows a breach, beyond telling people.
     escalation: PolicyEscalationView,
+    /// Whether what becomes due outside the desk's service hours may be acted on when they begin again.
+    late_ok: bool,
     /// Whether it stands where neither category nor service names one.
     default: bool,
 }
@@ -116,6 +118,7 @@ impl SlaPolicyView {
             warn_at: policy.warn_at.clone(),
             pauses_on: policy.pauses_on.clone(),
             escalation: PolicyEscalationView::of(&policy.escalation),
+            late_ok: policy.late_ok,
             default: catalog.default_policy.as_ref() == Some(&policy.id),
         }
     }
@@ -192,6 +195,7 @@ mod tests {
             "warn_at": [50, 75],
             "pauses_on": ["pending", "on_hold"],
             "escalation": { "raise_priority": false, "group_id": "grp_desk" },
+            "late_ok": false,
             "default": true,
         } });
         assert_eq!(shown(Some(policy.id.clone())), expected);

@@ -23,7 +23,7 @@ fn doors(function: &Function, aws: &Aws, urls: &BTreeMap<String, String>) -> Res
     let store = aws.writer();
     let http = |router| Ok(Doors { http: Some(router), events: None });
     match function.name.as_str() {
-        "catalog" => http(catalog::router(catalog::Ports { store })),
+        "catalog" => of_catalog(function, aws),
         "identity" => http(identity::router(identity::Ports { store })),
         "intake" => http(intake::router(intake::Ports { store })),
         "messaging" => http(messaging::router(messaging::Ports { store })),
@@ -56,6 +56,13 @@ fn of_attachments(function: &Function, aws: &Aws) -> Doors {
         async move { attachments::consume(&ports, errand).await }
     };
     Doors { http: Some(router), events: Some(Events::bucket(look)) }
+}
+
+fn of_catalog(function: &Function, aws: &Aws) -> Result<Doors, DeskError> {
+    let settings = catalog::Settings::read(&setting(function, "TICK_SCHEDULE"), &setting(function, "TICK_ZONE"));
+    let settings = settings.map_err(|invalid| DeskError::Template(invalid.to_string()))?;
+    let router = catalog::router(catalog::Ports { store: aws.writer(), settings });
+    Ok(Doors { http: Some(router), events: None })
 }
 
 fn of_dispatch(aws: &Aws) -> Doors {

@@ -1,12 +1,16 @@
 //! The schedules: who is called with what, and how often.
 
+use domain::schedule::Schedule as Times;
+use domain::sla::hours::Zone;
+
 use super::document::Document;
 use super::resolved::Resolved;
 use super::resources::{Kind, Resource};
 use super::{Function, Schedule, Target, TemplateError, functions};
 
 /// How exactly it is kept, in whose name, and where failures go, is the cloud's affair.
-const PROPERTIES: [&str; 4] = ["Description", "FlexibleTimeWindow", "ScheduleExpression", "Target"];
+const PROPERTIES: [&str; 5] =
+    ["Description", "FlexibleTimeWindow", "ScheduleExpression", "ScheduleExpressionTimezone", "Target"];
 
 /// The schedules, in the order of the file.
 pub(super) fn read(document: &Document, functions: &[Function]) -> Result<Vec<Schedule>, TemplateError> {
@@ -19,7 +23,7 @@ fn schedule(resource: &Resource, document: &Document, functions: &[Function]) ->
     let called = written.field("Target")?;
     called.only(&["Arn", "DeadLetterConfig", "Input", "RetryPolicy", "RoleArn"])?;
     Ok(Schedule {
-        every_seconds: rate(written.field("ScheduleExpression")?)?,
+        times: times(written)?,
         target: target(called.field("Arn")?, document, functions)?,
         input: called.field("Input")?.text()?.to_owned(),
     })
@@ -32,18 +36,12 @@ fn target(arn: &Resolved, document: &Document, functions: &[Function]) -> Result
     }
 }
 
-/// `rate(1 day)` in seconds.
-fn rate(written: &Resolved) -> Result<u64, TemplateError> {
-    let inside = written.text()?.strip_prefix("rate(").and_then(|rest| rest.strip_suffix(')'));
-    let parts = inside.and_then(|inside| inside.split_once(' '));
-    let seconds = parts.and_then(|(count, unit)| {
-        let unit: u64 = match unit.trim_end_matches('s') {
-            "minute" => 60,
-            "hour" => 60 * 60,
-            "day" => 24 * 60 * 60,
-            _ => return None,
-        };
-        count.parse::<u64>().ok()?.checked_mul(unit).filter(|seconds| *seconds > 0)
-    });
-    seconds.ok_or_else(|| written.refuse("a rate of minutes, hours or days is expected here"))
+/// When it is called: by the clocks of UTC unless it names others.
+fn times(written: &Resolved) -> Result<Times, TemplateError> {
+    let zone = match written.get("ScheduleExpressionTimezone")? {
+        Some(named) => Zone::parse(named.text()?).map_err(|invalid| named.refuse(format!("a zone {invalid}")))?,
+        None => Zone::parse("UTC").map_err(|invalid| written.refuse(invalid.to_string()))?,
+    };
+    let expression = written.field("ScheduleExpression")?;
+    Times::parse(expression.text()?, zone).map_err(|invalid| expression.refuse(format!("a schedule {invalid}")))
 }

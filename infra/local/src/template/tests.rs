@@ -146,7 +146,8 @@ Resources:
   Often:
     Type: AWS::Scheduler::Schedule
     Properties:
-      ScheduleExpression: rate(5 minutes)
+      ScheduleExpression: cron(0/5 * ? * MON-FRI *)
+      ScheduleExpressionTimezone: Europe/Prague
       FlexibleTimeWindow: {Mode: 'OFF'}
       Target:
         Arn: !GetAtt Mails.Arn
@@ -255,15 +256,19 @@ fn a_bucket_says_who_may_use_it_what_expires_and_who_is_told() {
     assert_eq!(small().buckets, [expected]);
 }
 
+fn times(expression: &str, zone: &str) -> domain::schedule::Schedule {
+    domain::schedule::Schedule::parse(expression, domain::sla::hours::Zone::parse(zone).unwrap()).unwrap()
+}
+
 #[test]
-fn a_schedule_says_how_often_who_is_called_with_what() {
+fn a_schedule_says_when_who_is_called_with_what() {
     let nightly = Schedule {
-        every_seconds: 7200,
+        times: times("rate(2 hours)", "UTC"),
         target: Target::Function("mail_in".to_owned()),
         input: r#"{"at":"<aws.scheduler.scheduled-time>"}"#.to_owned(),
     };
     let often = Schedule {
-        every_seconds: 300,
+        times: times("cron(0/5 * ? * MON-FRI *)", "Europe/Prague"),
         target: Target::Queue("Mails".to_owned()),
         input: r#"{"wake":true}"#.to_owned(),
     };
@@ -290,7 +295,8 @@ fn what_is_outside_of_the_subset_names_its_line() {
         ("BucketName: ", "AccelerateConfiguration: ", "BucketName"),
         ("Status: Enabled, Prefix: raw/", "Status: Disabled, Prefix: raw/", "Id: old"),
         ("rate(2 hours)", "rate(0 hours)", "ScheduleExpression"),
-        ("rate(2 hours)", "cron(0 3 * * ? *)", "ScheduleExpression"),
+        ("rate(2 hours)", "cron(0 3 * * * *)", "ScheduleExpression"),
+        ("Timezone: Europe/Prague", "Timezone: Prague", "ScheduleExpressionTimezone"),
         ("        Arn: !GetAtt MailIn.Arn", "        Arn: !GetAtt Failures.Arn", "        Arn: !GetAtt MailIn.Arn"),
         ("        Arn: !GetAtt Mails.Arn", "        Arn: !Ref Mails", "        Arn: !GetAtt Mails.Arn"),
         ("Status: Enabled, Abort", "Prefix: raw/, Status: Enabled, Abort", "Id: parts"),

@@ -2,6 +2,8 @@
 //!
 //! Each decision is as those of [`super::keeping`]. A change makes a new version; tickets stand by the one under which
 //! they were promised something. What is promised must be reachable: within ten years of the hours it is counted by.
+//! And those hours must lie within the desk's service hours, unless being late will do. That is asked of what is changed:
+//! what a desk has already stays, such as what it was shipped with, or from before its service hours became shorter.
 
 use std::collections::BTreeMap;
 
@@ -13,6 +15,7 @@ use crate::event::{Author, Fact};
 use crate::field::{Fields, Invalid};
 use crate::id::{HoursId, PolicyId};
 use crate::priority::Priority;
+use crate::schedule::service_hours::ServiceHours;
 use crate::sla::holiday::{Holiday, HolidayRule};
 use crate::sla::hours::{BusinessHours, Week, Zone};
 use crate::sla::policy::{Escalation, SlaPolicy, Targets};
@@ -31,6 +34,9 @@ pub const MOST_WARNINGS: usize = 5;
 
 /// The weeks of ten years, within which every target must be reachable (H083).
 const WEEKS: u32 = 521;
+
+/// The code of hours in which nobody keeps watch over what is due.
+const OUTSIDE: &str = "outside_service_hours";
 
 /// What is said of business hours; what is `None` stays as it was.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -60,6 +66,8 @@ pub struct PolicyEdit {
     pub pauses_on: Option<Vec<StatusCategory>>,
     /// What follows a breach.
     pub escalation: Option<Escalation>,
+    /// Whether what becomes due outside the service hours may be late.
+    pub late_ok: Option<bool>,
     /// Whether it is the desk's default.
     pub default: Option<bool>,
 }
@@ -100,6 +108,7 @@ impl SlaPolicy {
             warn_at: edit.warn_at.unwrap_or(self.warn_at),
             pauses_on: edit.pauses_on.unwrap_or(self.pauses_on),
             escalation: edit.escalation.unwrap_or(self.escalation),
+            late_ok: edit.late_ok.unwrap_or(self.late_ok),
             ..self
         }
     }
@@ -126,14 +135,18 @@ impl Catalog {
         })
     }
 
-    /// Changes business hours.
+    /// Changes business hours; `served` is when the desk keeps watch.
     ///
     /// # Errors
     /// [`Refusal::Missing`], [`Refusal::NameTaken`], [`Refusal::Unfit`].
-    pub fn edit_hours(&self, by: Author, id: &HoursId, edit: HoursEdit) -> Decision {
+    pub fn edit_hours(&self, by: Author, id: &HoursId, edit: HoursEdit, served: &ServiceHours) -> Decision {
         let before = self.hours(id).ok_or(Refusal::Missing)?;
         let after = before.clone().edited(edit);
         self.check_hours(&after, by.at)?;
+        let is_open_as_before = after.week == before.week && after.time_zone == before.time_zone;
+        if !is_open_as_before && !served.covers(&after, by.at) {
+            self.check_late(id)?;
+        }
         self.replace_hours(by, before, after)
     }
 
@@ -190,6 +203,16 @@ impl Catalog {
         }
     }
 
+    /// Whether no policy by these hours must be kept to the minute.
+    fn check_late(&self, id: &HoursId) -> Result<(), Refusal> {
+        let mut counted = self.policies.iter().filter(|policy| policy.hours == *id);
+        if counted.all(|policy| policy.late_ok) {
+            return Ok(());
+        }
+        let message = "must be within the desk's service hours, for a policy promises by it that is not `late_ok`";
+        Err(Refusal::Unfit(Fields::one("week", Invalid::new(OUTSIDE, message))))
+    }
+
     fn replace_hours(&self, by: Author, before: &BusinessHours, after: BusinessHours) -> Decision {
         if after == *before {
             return Ok(None);
@@ -203,30 +226,30 @@ impl Catalog {
 
 /// Policies.
 impl Catalog {
-    /// Adds a policy.
+    /// Adds a policy; `served` is when the desk keeps watch.
     ///
     /// # Errors
     /// [`Refusal::Full`], [`Refusal::NameTaken`], [`Refusal::Unfit`].
-    pub fn add_policy(&self, by: Author, policy: SlaPolicy, rest: PolicyEdit) -> Decision {
+    pub fn add_policy(&self, by: Author, policy: SlaPolicy, rest: PolicyEdit, served: &ServiceHours) -> Decision {
         room(self.policies.len(), MOST_POLICIES)?;
         let default = self.default_after(&policy.id, rest.default);
         let policy = policy.edited(rest);
-        self.check_policy(&policy)?;
+        self.check_policy(&policy, served, by.at)?;
         self.kept(by, policy_changed(&policy.id), |catalog, version| {
             catalog.policies.push(SlaPolicy { version, ..policy });
             catalog.make_default(default, version);
         })
     }
 
-    /// Changes a policy, or whether it is the desk's default.
+    /// Changes a policy, or whether it is the desk's default; `served` is when the desk keeps watch.
     ///
     /// # Errors
     /// [`Refusal::Missing`], [`Refusal::NameTaken`], [`Refusal::Unfit`].
-    pub fn edit_policy(&self, by: Author, id: &PolicyId, edit: PolicyEdit) -> Decision {
+    pub fn edit_policy(&self, by: Author, id: &PolicyId, edit: PolicyEdit, served: &ServiceHours) -> Decision {
         let before = self.policy(id).ok_or(Refusal::Missing)?;
         let default = self.default_after(id, edit.default);
         let after = before.clone().edited(edit);
-        self.check_policy(&after)?;
+        self.check_policy(&after, served, by.at)?;
         if after == *before && default == self.default_policy {
             return Ok(None);
         }
@@ -269,12 +292,16 @@ impl Catalog {
         }
     }
 
-    fn check_policy(&self, policy: &SlaPolicy) -> Result<(), Refusal> {
+    fn check_policy(&self, policy: &SlaPolicy, served: &ServiceHours, at: Timestamp) -> Result<(), Refusal> {
         let others = self.policies.iter().filter(|other| other.id != policy.id);
         free(&policy.name, others.map(|other| &other.name))?;
         let mut fields = Fields::new();
         let hours = self.hours(&policy.hours);
         fields.check("business_hours_id", known(hours, "are no business hours of the desk"));
+        if !policy.late_ok && hours.is_some_and(|hours| !served.covers(hours, at)) {
+            let message = "must be within the desk's service hours, unless the policy is `late_ok`";
+            fields.refuse("business_hours_id", Invalid::new(OUTSIDE, message));
+        }
         check_targets(&mut fields, policy, hours);
         if let Some(group) = &policy.escalation.group {
             fields.check("escalation.group_id", known(self.group(group), "is not a group of the desk"));

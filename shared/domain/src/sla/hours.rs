@@ -91,6 +91,11 @@ impl Zone {
     pub fn as_str(&self) -> &str {
         &self.name
     }
+
+    /// What its clocks do.
+    pub(crate) fn rules(&self) -> &TimeZone {
+        &self.zone
+    }
 }
 
 impl PartialEq for Zone {

@@ -36,6 +36,9 @@ pub struct SlaPolicy {
     /// What follows a breach.
     #[serde(default)]
     pub escalation: Escalation,
+    /// Whether what becomes due outside the desk's service hours may be acted on when they begin again.
+    #[serde(default)]
+    pub late_ok: bool,
 }
 
 /// A target for each priority; without one nothing is promised.
@@ -79,6 +82,7 @@ impl SlaPolicy {
             warn_at: USUAL_WARNINGS.to_vec(),
             pauses_on: USUAL_PAUSES.to_vec(),
             escalation: Escalation::default(),
+            late_ok: false,
         }
     }
 

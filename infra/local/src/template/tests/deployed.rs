@@ -96,9 +96,9 @@ fn the_deployed_template_wires_two_streams_and_two_queues() {
 #[test]
 fn the_deployed_template_sweeps_once_a_day_and_ticks_once_a_minute() {
     let [sweep, tick] = <[Schedule; 2]>::try_from(deployed().schedules).unwrap();
-    assert_eq!(sweep.every_seconds, 24 * 60 * 60);
+    assert_eq!(sweep.times, times("rate(1 day)", "UTC"));
     assert_eq!(sweep.target, Target::Function("attachments".to_owned()));
-    assert_eq!(tick.every_seconds, 60);
+    assert_eq!(tick.times, times("rate(1 minute)", "UTC"));
     assert_eq!(tick.target, Target::Queue("SlaQueue".to_owned()));
     assert_eq!(tick.input, r#"{"tick":{"at":"<aws.scheduler.scheduled-time>"}}"#);
 }

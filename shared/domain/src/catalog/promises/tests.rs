@@ -5,8 +5,11 @@ use crate::catalog::keeping::{CategoryEdit, GroupEdit, ServiceEdit};
 use crate::catalog::{Category, Group, Service};
 use crate::change::Change;
 use crate::given;
+use crate::schedule::Schedule;
 use crate::sla::hours::{Interval, Minute};
 use crate::sla::policy::{USUAL_PAUSES, USUAL_WARNINGS};
+
+const ALWAYS: &ServiceHours = &ServiceHours::ALWAYS;
 
 fn by() -> Author {
     Author::system(given::at())
@@ -67,7 +70,7 @@ fn two_hours() -> PolicyEdit {
 fn catalog() -> Catalog {
     let catalog = changed(given::wide_catalog().add_hours(by(), hours("hrs_desk"), open_on(&[Weekday::Monday]))).after;
     let rest = PolicyEdit { default: Some(true), ..two_hours() };
-    changed(catalog.add_policy(by(), policy("sla_standard"), rest)).after
+    changed(catalog.add_policy(by(), policy("sla_standard"), rest, ALWAYS)).after
 }
 
 fn changed(decision: Decision) -> Change<Catalog> {
@@ -93,7 +96,7 @@ fn what_is_added_has_the_version_of_the_catalog_it_came_with() {
     let change = changed(catalog.add_hours(by(), hours("hrs_desk"), open_on(&[Weekday::Monday])));
     assert_eq!(change.events[0].fact, hours_changed(&hours_id("hrs_desk")));
     assert_eq!(change.after.hours(&hours_id("hrs_desk")).unwrap().version, 2);
-    let change = changed(change.after.add_policy(by(), policy("sla_standard"), two_hours()));
+    let change = changed(change.after.add_policy(by(), policy("sla_standard"), two_hours(), ALWAYS));
     assert_eq!(change.events[0].fact, policy_changed(&policy_id("sla_standard")));
     let added = change.after.policy(&policy_id("sla_standard")).unwrap();
     assert_eq!((added.version, change.after.version), (3, 3));
@@ -104,10 +107,10 @@ fn what_is_added_has_the_version_of_the_catalog_it_came_with() {
 #[test]
 fn an_edit_makes_another_version_of_what_it_changes_and_of_nothing_else() {
     let (catalog, desk, standard) = (catalog(), hours_id("hrs_desk"), policy_id("sla_standard"));
-    let longer = changed(catalog.edit_hours(by(), &desk, open_on(&[Weekday::Monday, Weekday::Friday]))).after;
+    let longer = changed(catalog.edit_hours(by(), &desk, open_on(&[Weekday::Monday, Weekday::Friday]), ALWAYS)).after;
     assert_eq!(longer.hours(&desk).unwrap().version, longer.version);
     assert_eq!(longer.policy(&standard), catalog.policy(&standard));
-    let stricter = changed(longer.edit_policy(by(), &standard, resolution(3600, Unit::Seconds))).after;
+    let stricter = changed(longer.edit_policy(by(), &standard, resolution(3600, Unit::Seconds), ALWAYS)).after;
     assert_eq!(stricter.policy(&standard).unwrap().version, stricter.version);
     assert_eq!(stricter.hours(&desk), longer.hours(&desk));
 }
@@ -115,16 +118,16 @@ fn an_edit_makes_another_version_of_what_it_changes_and_of_nothing_else() {
 #[test]
 fn an_edit_that_says_nothing_new_changes_nothing() {
     let (catalog, desk, standard) = (catalog(), hours_id("hrs_desk"), policy_id("sla_standard"));
-    assert!(catalog.edit_hours(by(), &desk, open_on(&[Weekday::Monday])).unwrap().is_none());
+    assert!(catalog.edit_hours(by(), &desk, open_on(&[Weekday::Monday]), ALWAYS).unwrap().is_none());
     let again = PolicyEdit { default: Some(true), ..two_hours() };
-    assert!(catalog.edit_policy(by(), &standard, again).unwrap().is_none());
+    assert!(catalog.edit_policy(by(), &standard, again, ALWAYS).unwrap().is_none());
     assert!(catalog.add_holidays(by(), &desk, Vec::new()).unwrap().is_none());
 }
 
 #[test]
 fn a_version_that_is_past_is_found_beside_the_newest() {
     let (before, desk, standard) = (catalog(), hours_id("hrs_desk"), policy_id("sla_standard"));
-    let mut after = changed(before.edit_policy(by(), &standard, resolution(3600, Unit::Seconds))).after;
+    let mut after = changed(before.edit_policy(by(), &standard, resolution(3600, Unit::Seconds), ALWAYS)).after;
     assert_eq!(after.policy_at(&standard, 3), None);
     after.past.policies.push(before.policies[0].clone());
     assert_eq!(after.policy_at(&standard, 3), before.policy(&standard));
@@ -138,7 +141,7 @@ fn a_version_that_is_past_is_found_beside_the_newest() {
 fn s4_31_a_category_says_more_than_its_service_and_the_service_more_than_the_desk() {
     let mut catalog = catalog();
     for id in ["sla_category", "sla_service"] {
-        catalog = changed(catalog.add_policy(by(), policy(id), two_hours())).after;
+        catalog = changed(catalog.add_policy(by(), policy(id), two_hours(), ALWAYS)).after;
     }
     let (network, outage) = (given::service_id("svc_network"), given::category_id("cat_outage"));
     let found = |catalog: &Catalog| catalog.policy_for(&network, Some(&outage)).unwrap().id.to_string();
@@ -173,12 +176,12 @@ fn the_desk_has_one_default_policy_or_none() {
     let (catalog, strict) = (catalog(), policy_id("sla_strict"));
     let is_default = |default| PolicyEdit { default: Some(default), ..PolicyEdit::default() };
     let rest = PolicyEdit { default: Some(false), ..two_hours() };
-    let catalog = changed(catalog.add_policy(by(), policy("sla_strict"), rest)).after;
+    let catalog = changed(catalog.add_policy(by(), policy("sla_strict"), rest, ALWAYS)).after;
     assert_eq!(catalog.default_policy, Some(policy_id("sla_standard")));
-    assert!(catalog.edit_policy(by(), &strict, is_default(false)).unwrap().is_none());
-    let moved = changed(catalog.edit_policy(by(), &strict, is_default(true))).after;
+    assert!(catalog.edit_policy(by(), &strict, is_default(false), ALWAYS).unwrap().is_none());
+    let moved = changed(catalog.edit_policy(by(), &strict, is_default(true), ALWAYS)).after;
     assert_eq!(moved.default_policy, Some(strict.clone()));
-    let none = changed(moved.edit_policy(by(), &strict, is_default(false))).after;
+    let none = changed(moved.edit_policy(by(), &strict, is_default(false), ALWAYS)).after;
     assert_eq!(none.default_policy, None);
     assert_eq!(none.policy(&strict).unwrap().version, none.version);
 }
@@ -189,26 +192,26 @@ fn a_name_is_given_once_whatever_its_case() {
     let same = BusinessHours { name: name("HRS_desk"), ..hours("hrs_added") };
     assert_eq!(refused(catalog.add_hours(by(), same, open_on(&[Weekday::Monday]))), Refusal::NameTaken);
     let same = SlaPolicy { name: name("SLA_Standard"), ..policy("sla_added") };
-    assert_eq!(refused(catalog.add_policy(by(), same, two_hours())), Refusal::NameTaken);
+    assert_eq!(refused(catalog.add_policy(by(), same, two_hours(), ALWAYS)), Refusal::NameTaken);
     let own = HoursEdit { name: Some(name("HRS_desk")), ..HoursEdit::default() };
-    assert!(catalog.edit_hours(by(), &hours_id("hrs_desk"), own).is_ok());
+    assert!(catalog.edit_hours(by(), &hours_id("hrs_desk"), own, ALWAYS).is_ok());
 }
 
 #[test]
 fn business_hours_are_open_at_some_time() {
     let catalog = catalog();
     assert_eq!(wrong(catalog.add_hours(by(), hours("hrs_added"), HoursEdit::default())), ["week: never_open"]);
-    assert_eq!(wrong(catalog.edit_hours(by(), &hours_id("hrs_desk"), open_on(&[]))), ["week: never_open"]);
+    assert_eq!(wrong(catalog.edit_hours(by(), &hours_id("hrs_desk"), open_on(&[]), ALWAYS)), ["week: never_open"]);
 }
 
 #[test]
 fn h083_a_target_is_reachable_within_ten_years_of_its_hours() {
     let (catalog, standard) = (catalog(), policy_id("sla_standard"));
     let most = 28_800 * 521;
-    assert!(catalog.edit_policy(by(), &standard, resolution(most, Unit::Seconds)).is_ok());
-    assert!(catalog.edit_policy(by(), &standard, resolution(521, Unit::BusinessDays)).is_ok());
+    assert!(catalog.edit_policy(by(), &standard, resolution(most, Unit::Seconds), ALWAYS).is_ok());
+    assert!(catalog.edit_policy(by(), &standard, resolution(521, Unit::BusinessDays), ALWAYS).is_ok());
     for edit in [resolution(most + 1, Unit::Seconds), resolution(522, Unit::BusinessDays)] {
-        let decision = catalog.edit_policy(by(), &standard, edit);
+        let decision = catalog.edit_policy(by(), &standard, edit, ALWAYS);
         assert_eq!(wrong(decision), ["targets.resolution.normal.value: out_of_range"]);
     }
 }
@@ -216,12 +219,13 @@ fn h083_a_target_is_reachable_within_ten_years_of_its_hours() {
 #[test]
 fn h083_hours_stay_long_enough_for_what_is_promised_by_them() {
     let (catalog, desk) = (catalog(), hours_id("hrs_desk"));
-    let catalog = changed(catalog.edit_hours(by(), &desk, open_on(&[Weekday::Monday, Weekday::Friday]))).after;
+    let catalog = changed(catalog.edit_hours(by(), &desk, open_on(&[Weekday::Monday, Weekday::Friday]), ALWAYS)).after;
     let catalog =
-        changed(catalog.edit_policy(by(), &policy_id("sla_standard"), resolution(522, Unit::BusinessDays))).after;
-    assert_eq!(wrong(catalog.edit_hours(by(), &desk, open_on(&[Weekday::Friday]))), ["week: out_of_range"]);
+        changed(catalog.edit_policy(by(), &policy_id("sla_standard"), resolution(522, Unit::BusinessDays), ALWAYS))
+            .after;
+    assert_eq!(wrong(catalog.edit_hours(by(), &desk, open_on(&[Weekday::Friday]), ALWAYS)), ["week: out_of_range"]);
     let others = changed(catalog.add_hours(by(), hours("hrs_other"), open_on(&[Weekday::Friday]))).after;
-    assert!(others.edit_hours(by(), &hours_id("hrs_other"), open_on(&[Weekday::Sunday])).is_ok());
+    assert!(others.edit_hours(by(), &hours_id("hrs_other"), open_on(&[Weekday::Sunday]), ALWAYS).is_ok());
 }
 
 #[test]
@@ -229,17 +233,17 @@ fn everything_that_does_not_fit_the_catalog_is_named_at_once() {
     let escalation = Escalation { raise_priority: true, group: Some(given::group_id("grp_unknown")) };
     let nothing = BTreeMap::from([(Metric::Line1, Targets::default())]);
     let rest = PolicyEdit { targets: Some(nothing), escalation: Some(escalation), ..PolicyEdit::default() };
-    let decision = given::catalog().add_policy(by(), policy("sla_added"), rest);
+    let decision = given::catalog().add_policy(by(), policy("sla_added"), rest, ALWAYS);
     assert_eq!(wrong(decision), ["business_hours_id: unknown", "targets: required", "escalation.group_id: unknown"]);
 }
 
 #[test]
 fn what_is_not_there_cannot_be_changed() {
     let (catalog, desk, standard) = (given::catalog(), hours_id("hrs_desk"), policy_id("sla_standard"));
-    assert_eq!(refused(catalog.edit_hours(by(), &desk, HoursEdit::default())), Refusal::Missing);
+    assert_eq!(refused(catalog.edit_hours(by(), &desk, HoursEdit::default(), ALWAYS)), Refusal::Missing);
     assert_eq!(refused(catalog.add_holidays(by(), &desk, Vec::new())), Refusal::Missing);
     assert_eq!(refused(catalog.remove_hours(by(), &desk)), Refusal::Missing);
-    assert_eq!(refused(catalog.edit_policy(by(), &standard, PolicyEdit::default())), Refusal::Missing);
+    assert_eq!(refused(catalog.edit_policy(by(), &standard, PolicyEdit::default(), ALWAYS)), Refusal::Missing);
     assert_eq!(refused(catalog.remove_policy(by(), &standard)), Refusal::Missing);
 }
 
@@ -271,7 +275,7 @@ fn a_group_to_which_a_policy_escalates_stays() {
     let group = given::group_id("grp_added");
     let escalation = Escalation { raise_priority: false, group: Some(group.clone()) };
     let edit = PolicyEdit { escalation: Some(escalation), ..PolicyEdit::default() };
-    let escalating = changed(catalog.edit_policy(by(), &policy_id("sla_standard"), edit)).after;
+    let escalating = changed(catalog.edit_policy(by(), &policy_id("sla_standard"), edit, ALWAYS)).after;
     assert_eq!(refused(escalating.remove_group(by(), &group)), Refusal::InUse);
     assert!(catalog.remove_group(by(), &group).is_ok());
 }
@@ -302,10 +306,58 @@ fn there_is_room_for_so_much_and_no_more() {
     assert_eq!(refused(catalog.add_holidays(by(), &desk, days.clone())), full(MOST_HOLIDAYS));
     assert!(catalog.add_holidays(by(), &desk, days[1..].to_vec()).is_ok());
     let edit = HoursEdit { holidays: Some(days), ..HoursEdit::default() };
-    assert_eq!(wrong(catalog.edit_hours(by(), &desk, edit)), ["holidays: too_many"]);
+    assert_eq!(wrong(catalog.edit_hours(by(), &desk, edit, ALWAYS)), ["holidays: too_many"]);
     catalog.hours = vec![catalog.hours[0].clone(); MOST_HOURS];
     catalog.policies = vec![catalog.policies[0].clone(); MOST_POLICIES];
     let decision = catalog.add_hours(by(), hours("hrs_added"), open_on(&[Weekday::Monday]));
     assert_eq!(refused(decision), full(MOST_HOURS));
-    assert_eq!(refused(catalog.add_policy(by(), policy("sla_added"), two_hours())), full(MOST_POLICIES));
+    assert_eq!(refused(catalog.add_policy(by(), policy("sla_added"), two_hours(), ALWAYS)), full(MOST_POLICIES));
+}
+
+/// From Monday to Friday, seven to seven in Prague.
+fn at_daytime() -> ServiceHours {
+    let zone = Zone::parse("Europe/Prague").unwrap();
+    ServiceHours::of(&Schedule::parse("cron(* 7-18 ? * MON-FRI *)", zone).unwrap()).unwrap()
+}
+
+#[test]
+fn what_is_promised_outside_the_service_hours_may_be_late_or_is_refused() {
+    let (catalog, served) = (catalog(), at_daytime());
+    let catalog = changed(catalog.add_hours(by(), hours("hrs_weekend"), open_on(&[Weekday::Saturday]))).after;
+    let at_weekends = || SlaPolicy { hours: hours_id("hrs_weekend"), ..policy("sla_weekend") };
+    let late = |late| PolicyEdit { late_ok: Some(late), ..two_hours() };
+    let refused = ["business_hours_id: outside_service_hours"];
+    assert_eq!(wrong(catalog.add_policy(by(), at_weekends(), two_hours(), &served)), refused);
+    assert_eq!(wrong(catalog.add_policy(by(), at_weekends(), late(false), &served)), refused);
+    assert!(catalog.add_policy(by(), at_weekends(), two_hours(), ALWAYS).is_ok());
+    assert!(catalog.add_policy(by(), policy("sla_within"), two_hours(), &served).is_ok());
+    let after = changed(catalog.add_policy(by(), at_weekends(), late(true), &served)).after;
+    assert!(after.policy(&policy_id("sla_weekend")).unwrap().late_ok);
+    assert_eq!(wrong(after.edit_policy(by(), &policy_id("sla_weekend"), late(false), &served)), refused);
+}
+
+#[test]
+fn what_was_promised_before_the_service_hours_stays_until_it_is_changed() {
+    let (catalog, served, standard) = (catalog(), at_daytime(), policy_id("sla_standard"));
+    let (desk, weekend) = (hours_id("hrs_desk"), open_on(&[Weekday::Saturday]));
+    let before = changed(catalog.edit_hours(by(), &desk, weekend, ALWAYS)).after;
+    let renamed = HoursEdit { name: Some(name("Weekend")), ..HoursEdit::default() };
+    assert!(before.edit_hours(by(), &desk, renamed, &served).is_ok());
+    assert!(before.add_holidays(by(), &desk, vec![day("2026-12-26")]).is_ok());
+    let default = PolicyEdit { default: Some(true), ..PolicyEdit::default() };
+    let decision = before.edit_policy(by(), &standard, default, &served);
+    assert_eq!(wrong(decision), ["business_hours_id: outside_service_hours"]);
+}
+
+#[test]
+fn hours_stay_within_the_service_hours_while_a_policy_needs_them() {
+    let (catalog, served, desk) = (catalog(), at_daytime(), hours_id("hrs_desk"));
+    let weekend = || open_on(&[Weekday::Saturday]);
+    assert_eq!(wrong(catalog.edit_hours(by(), &desk, weekend(), &served)), ["week: outside_service_hours"]);
+    let elsewhere = HoursEdit { time_zone: Some(Zone::parse("Asia/Tokyo").unwrap()), ..HoursEdit::default() };
+    assert_eq!(wrong(catalog.edit_hours(by(), &desk, elsewhere, &served)), ["week: outside_service_hours"]);
+    assert!(catalog.edit_hours(by(), &desk, open_on(&[Weekday::Friday]), &served).is_ok());
+    let late = PolicyEdit { late_ok: Some(true), ..PolicyEdit::default() };
+    let late = changed(catalog.edit_policy(by(), &policy_id("sla_standard"), late, &served)).after;
+    assert!(late.edit_hours(by(), &desk, weekend(), &served).is_ok());
 }

@@ -62,7 +62,7 @@ impl Minute {
     }
 
     /// The seconds from midnight, on a clock that is not moved in between.
-    pub(super) fn seconds(self) -> i64 {
+    pub(crate) fn seconds(self) -> i64 {
         i64::from(self.0) * 60
     }
 }
