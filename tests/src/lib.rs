@@ -15,6 +15,7 @@
 //! | `shape` | whether the tree is what it says it is |
 //! | `src/parcel.rs` | files, and how they are sent |
 //! | `src/proof.rs` | what is proved by many cases: few in `cargo test`, very many in `src/bin/prove.rs` |
+//! | `src/bench.rs` | each function as a process of its own, as Lambda runs it, for `src/bin/functions.rs` |
 //! | `src/bin/measure.rs` | what operations cost |
 //!
 //! # Example
@@ -38,6 +39,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a story stops where it goes wrong")]
 #![expect(clippy::missing_panics_doc, reason = "every step of a story may stop it")]
 
+pub mod bench;
 mod parcel;
 pub mod proof;
 
@@ -66,6 +68,10 @@ pub const MONDAY: &str = "2026-03-02T09:00:00Z";
 /// The password of every demo person.
 pub const PASSWORD: &str = "welcome-to-lambdesk";
 
+fn monday() -> Timestamp {
+    MONDAY.parse().unwrap()
+}
+
 /// A desk in memory, and its clock.
 #[derive(Debug)]
 pub struct Desk {
@@ -84,27 +90,29 @@ impl Desk {
 
     /// A new desk whose indexes lag so many writes behind.
     pub async fn lagging(writes: usize) -> Self {
-        Self::planned(writes, BTreeMap::new()).await
+        Self::planned(monday(), |plan| Plan { index_lag: writes, ..plan }).await
     }
 
     /// A new desk that looks for what is due at these times by the clocks of this zone.
     pub async fn ticking(schedule: &str, zone: &str) -> Self {
         let given = [("TickSchedule", schedule), ("TickZone", zone)];
-        Self::planned(0, given.map(|(name, value)| (name.to_owned(), value.to_owned())).into()).await
+        let parameters = given.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
+        Self::planned(monday(), |plan| Plan { parameters, ..plan }).await
     }
 
-    async fn planned(index_lag: usize, parameters: BTreeMap<String, String>) -> Self {
-        let clock = ManualClock::at(MONDAY.parse().unwrap());
-        let plan = Plan {
+    /// A new desk whose clock stands at a moment, and that differs from others by what is changed in its plan.
+    pub(crate) async fn planned(at: Timestamp, change: impl FnOnce(Plan) -> Plan) -> Self {
+        let clock = ManualClock::at(at);
+        let plan = change(Plan {
             data: None,
             public_url: "http://desk.test".to_owned(),
             files_url: "http://files.test".to_owned(),
             origins: vec!["https://frontend.test".to_owned()],
+            parameters: BTreeMap::new(),
             clock: Arc::new(clock.clone()),
             ids: Arc::new(RandomIds),
-            index_lag,
-            parameters,
-        };
+            index_lag: 0,
+        });
         let desk = Arc::new(local::desk::Desk::open(&plan).await.unwrap());
         Self { desk, clock, closed: AtomicBool::new(false) }
     }

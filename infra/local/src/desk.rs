@@ -19,6 +19,7 @@ use tokio::sync::Mutex;
 
 use crate::bucket::Bucket;
 use crate::delay::Delays;
+use crate::endpoint::Endpoint;
 use crate::folder::{Folder, FolderError};
 use crate::outbox::Outbox;
 use crate::positions::Positions;
@@ -158,6 +159,19 @@ impl Desk {
     /// The door to the files, for browsers that were given an address there.
     pub fn files_router(&self) -> Router {
         self.bucket.router()
+    }
+
+    /// AWS as it is on a wire: the services of this desk, for functions that run as processes of their own.
+    pub async fn endpoint(&self) -> Router {
+        let queues = self.pumps.lock().await.delays.clone();
+        let (table, mail) = (self.table.clone(), self.outbox.clone());
+        Endpoint { table, queues, mail, files: self.files_router() }.router()
+    }
+
+    /// The address of a queue of the template.
+    #[must_use]
+    pub fn address_of(&self, queue: &str) -> Option<&str> {
+        self.urls.get(queue).map(String::as_str)
     }
 
     /// Puts a message into a queue of the template, as whoever sends there would.

@@ -19,6 +19,7 @@
 //! | [`table`], [`meter`], `lag` | the embedded DynamoDB, what it costs, what can befall it |
 //! | [`bucket`] | S3 inside the process, and for browsers |
 //! | [`outbox`], `services` | SES and SQS inside the process |
+//! | `endpoint` | all of that on a wire, for functions that run as processes of their own |
 //! | `folder`, `seed`, [`clock`] | data on disk, demo people, a clock for tests |
 //!
 //! # Example
@@ -41,6 +42,7 @@ pub mod bucket;
 pub mod clock;
 mod delay;
 pub mod desk;
+mod endpoint;
 mod folder;
 mod gateway;
 mod lag;

@@ -59,10 +59,9 @@ pub fn patience() -> (TimeoutConfig, RetryConfig) {
 
 #[expect(clippy::disallowed_methods, reason = "Lambda hands credentials and region over in the environment")]
 fn lambda_config() -> Result<SdkConfig, lambda_runtime::Error> {
-    let roots = TrustStore::empty().with_pem_certificate(AMAZON_ROOTS);
     let https = aws_smithy_http_client::Builder::new()
         .tls_provider(Provider::Rustls(CryptoMode::Ring))
-        .tls_context(TlsContext::builder().with_trust_store(roots).build()?)
+        .tls_context(TlsContext::builder().with_trust_store(roots()).build()?)
         .build_https();
     let credentials = Credentials::new(
         setting("AWS_ACCESS_KEY_ID")?,
@@ -84,6 +83,17 @@ fn lambda_config() -> Result<SdkConfig, lambda_runtime::Error> {
         Ok(endpoint) => builder.endpoint_url(endpoint).build(),
         Err(Missing(_)) => builder.build(),
     })
+}
+
+/// Whom to believe: Amazon, and one more where something stands in for AWS. The template never names that one.
+#[expect(clippy::disallowed_methods, reason = "no setting of a desk: only whoever measures functions hands it over")]
+fn roots() -> TrustStore {
+    let amazon = TrustStore::empty().with_pem_certificate(AMAZON_ROOTS);
+    let stands_in = setting("LAMBDESK_ENDPOINT_URL").is_ok();
+    match std::env::var("LAMBDESK_ENDPOINT_ROOT") {
+        Ok(root) if stands_in && !root.is_empty() => amazon.with_pem_certificate(root),
+        Ok(_) | Err(_) => amazon,
+    }
 }
 
 impl Aws {
