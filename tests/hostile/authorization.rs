@@ -228,8 +228,16 @@ async fn h176_whoever_guesses_numbers_gets_404_and_then_429() {
 }
 
 /// What can be called without signing in: nothing else.
-const OPEN: [&str; 5] =
-    ["GET /l/{token}", "GET /v1/health", "GET /v1/openapi.json", "POST /v1/sessions", "POST /v1/sessions/refresh"];
+const OPEN: [&str; 8] = [
+    "GET /l/{token}",
+    "GET /v1/health",
+    "GET /v1/openapi.json",
+    "POST /l/{token}",
+    "POST /v1/password_resets",
+    "POST /v1/password_resets/{token}",
+    "POST /v1/sessions",
+    "POST /v1/sessions/refresh",
+];
 
 #[tokio::test]
 async fn h177_what_can_be_called_without_signing_in_is_what_is_listed_here() {

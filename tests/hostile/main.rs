@@ -14,4 +14,6 @@ mod given;
 #[cfg(test)]
 mod http;
 #[cfg(test)]
+mod passwords;
+#[cfg(test)]
 mod state;

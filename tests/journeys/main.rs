@@ -9,6 +9,8 @@ mod contended;
 #[cfg(test)]
 mod files;
 #[cfg(test)]
+mod first_admin;
+#[cfg(test)]
 mod lists;
 #[cfg(test)]
 mod page;

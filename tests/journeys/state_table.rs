@@ -78,7 +78,9 @@ async fn everyone(desk: &Desk) -> BTreeMap<&'static str, Person> {
     let mut people = BTreeMap::new();
     for (column, id) in PEOPLE.into_iter().zip(ids) {
         let id = PersonId::parse(id).unwrap();
-        let pair = desk.desk.store().open_session(&id).await.unwrap();
+        let store = desk.desk.store();
+        let person = store.reader().person(&id).await.unwrap().unwrap();
+        let pair = store.open_session(&person).await.unwrap();
         people.insert(column, desk.nobody().with_token(&pair.access.expose()));
     }
     people

@@ -49,6 +49,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::Router;
 use axum::body::Body;
+use domain::contact::EmailAddress;
+use domain::id::ResetId;
+use domain::reset::Reset;
 use domain::world::Clock;
 use http::{HeaderMap, Method, Request, Response, StatusCode};
 use http_body_util::BodyExt;
@@ -58,7 +61,9 @@ use local::desk::Plan;
 use local::outbox::Sent;
 use runtime::world::RandomIds;
 use serde_json::{Value, json};
+use store::signing::Purpose;
 use tower::ServiceExt;
+use web::link::ResetLink;
 
 pub use crate::parcel::{Parcel, a_ticket_with, attachment_of, sha256};
 
@@ -100,13 +105,20 @@ impl Desk {
         Self::planned(monday(), |plan| Plan { parameters, ..plan }).await
     }
 
+    /// A new desk on which there is nobody, deployed with the address of its first admin.
+    pub async fn without_people(admin_address: &str) -> Self {
+        Self::planned(monday(), |plan| Plan { demo: false, admin_address: admin_address.to_owned(), ..plan }).await
+    }
+
     /// A new desk whose clock stands at a moment, and that differs from others by what is changed in its plan.
-    pub(crate) async fn planned(at: Timestamp, change: impl FnOnce(Plan) -> Plan) -> Self {
+    pub async fn planned(at: Timestamp, change: impl FnOnce(Plan) -> Plan) -> Self {
         let clock = ManualClock::at(at);
         let plan = change(Plan {
             data: None,
             public_url: "http://desk.test".to_owned(),
             files_url: "http://files.test".to_owned(),
+            demo: true,
+            admin_address: String::new(),
             origins: vec!["https://frontend.test".to_owned()],
             parameters: BTreeMap::new(),
             clock: Arc::new(clock.clone()),
@@ -115,6 +127,16 @@ impl Desk {
         });
         let desk = Arc::new(local::desk::Desk::open(&plan).await.unwrap());
         Self { desk, clock, closed: AtomicBool::new(false) }
+    }
+
+    /// What the link ends with that somebody gets who asks for a new password for an address, however often.
+    pub async fn reset_token(&self, address: &str) -> String {
+        let store = self.desk.store();
+        let reader = store.reader();
+        let address = EmailAddress::parse(address).unwrap();
+        let asked = Reset::asked(ResetId::fresh(reader.ids()), address, reader.now());
+        store.commit(&asked, None).await.unwrap();
+        ResetLink::of(&asked.after).write(&reader.seals(Purpose::Links).await.unwrap())
     }
 
     /// Lets time pass.
@@ -179,7 +201,12 @@ impl Desk {
 
     /// Signs a demo person in, by what stands before the `@`.
     pub async fn sign_in(&self, who: &str) -> Person {
-        let body = json!({ "email": self.email(who), "password": PASSWORD });
+        self.sign_in_with(&self.email(who), PASSWORD).await
+    }
+
+    /// Signs somebody in.
+    pub async fn sign_in_with(&self, email: &str, password: &str) -> Person {
+        let body = json!({ "email": email, "password": password });
         let answer = self.nobody().post("/v1/sessions", &body).await;
         assert_eq!(answer.status, 201, "{}", answer.json);
         let id = answer.json["user"]["id"].as_str().unwrap().to_owned();
@@ -292,6 +319,12 @@ impl Person {
     /// Changes what has this version.
     pub async fn patch(&self, path: &str, etag: &str, body: &Value) -> Answer {
         self.send(Method::PATCH, path, &[("if-match", etag)], Some(body)).await
+    }
+
+    /// Sends the form of a page, as a browser writes it.
+    pub async fn fill_in(&self, path: &str, form: &str) -> Answer {
+        let request = Request::post(path).header("content-type", "application/x-www-form-urlencoded");
+        self.raw(request.body(Body::from(form.to_owned())).unwrap()).await
     }
 
     /// Sends any request with a JSON body.

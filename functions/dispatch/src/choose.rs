@@ -1,11 +1,12 @@
 //! Choose: the events door. A ticket that asks for an owner gets one, and its history says why that one (S0.11, S2.23).
 
 use domain::dispatch::{candidates, choose};
-use domain::event::{Author, Fact};
+use domain::event::{Author, Event, Fact};
 use domain::id::PersonId;
+use domain::number::TicketNumber;
 use queue::Failure;
 use store::commit::CommitError;
-use store::replay::Happened;
+use store::replay::{Happened, Subject};
 
 use crate::Ports;
 
@@ -17,11 +18,14 @@ const TRIES: u32 = 6;
 /// # Errors
 /// A [`Failure`] to be retried when the table is out of reach or the ticket keeps changing.
 pub async fn consume(ports: &Ports, happened: Happened) -> Result<(), Failure> {
+    let Subject::Ticket(number) = &happened.subject else {
+        return Ok(());
+    };
     if !happened.event.fact.asks_for_dispatch() {
         return Ok(());
     }
     for _ in 0..TRIES {
-        if chosen(ports, &happened).await? {
+        if chosen(ports, number, &happened.event).await? {
             return Ok(());
         }
     }
@@ -29,21 +33,21 @@ pub async fn consume(ports: &Ports, happened: Happened) -> Result<(), Failure> {
 }
 
 /// Whether the event is answered; `false` when somebody else was faster.
-async fn chosen(ports: &Ports, happened: &Happened) -> Result<bool, Failure> {
+async fn chosen(ports: &Ports, number: &TicketNumber, event: &Event) -> Result<bool, Failure> {
     let reader = ports.store.reader();
-    let ticket = reader.ticket(&happened.ticket).await.map_err(Failure::retry)?;
-    let Some(ticket) = ticket.filter(|ticket| ticket.awaiting_dispatch == Some(happened.event.seq)) else {
+    let ticket = reader.ticket(number).await.map_err(Failure::retry)?;
+    let Some(ticket) = ticket.filter(|ticket| ticket.awaiting_dispatch == Some(event.seq)) else {
         return Ok(true);
     };
     let catalog = reader.catalog_for(&ticket).await.map_err(Failure::retry)?;
     let known = reader.candidates(&candidates(&ticket, &catalog)).await.map_err(Failure::retry)?;
-    let choice = choose(&ticket, &catalog, &known, released_by(happened).as_ref());
-    let Some(change) = ticket.dispatch(happened.event.seq, choice, Author::system(reader.now()), &catalog) else {
+    let choice = choose(&ticket, &catalog, &known, released_by(event).as_ref());
+    let Some(change) = ticket.dispatch(event.seq, choice, Author::system(reader.now()), &catalog) else {
         return Ok(true);
     };
     match ports.store.commit(&change, None).await {
         Ok(()) => {
-            tracing::info!(ticket = %happened.ticket, "dispatched");
+            tracing::info!(ticket = %number, "dispatched");
             Ok(true)
         }
         Err(CommitError::Raced) => Ok(false),
@@ -52,7 +56,7 @@ async fn chosen(ports: &Ports, happened: &Happened) -> Result<bool, Failure> {
 }
 
 /// The agent who had it until it was given back, by themselves or by a lead.
-fn released_by(happened: &Happened) -> Option<PersonId> {
-    let released = matches!(happened.event.fact, Fact::TicketReleased {});
-    happened.event.old_assignee().filter(|_| released)
+fn released_by(event: &Event) -> Option<PersonId> {
+    let released = matches!(event.fact, Fact::TicketReleased {});
+    event.old_assignee().filter(|_| released)
 }

@@ -1,10 +1,11 @@
 //! Identity: who somebody is.
 //!
-//! This function owns signing in and out, refreshing a sign-in, and what people see and change of themselves. Tokens are
-//! opaque, stored hashed, and revoked at once.
+//! This function owns signing in and out, refreshing a sign-in, new passwords, and what people see and change of
+//! themselves. Tokens are opaque, stored hashed, and revoked at once.
 //!
 //! It must never show a hash or a token again, tell whether an address is known, or put either into a log. There is no
-//! default password anywhere.
+//! default password anywhere: on a new desk, whoever controls the address that it was deployed with asks for a new
+//! password, and is its first admin.
 //!
 //! # Map
 //!
@@ -15,24 +16,25 @@
 //! | `sign_out` | `DELETE /v1/sessions/current` |
 //! | `me` | `GET /v1/users/me` |
 //! | `edit_me` | `PATCH /v1/users/me` |
-//! | [`password`] | hashing, with argon2id |
+//! | `ask_for_reset` | `POST /v1/password_resets` |
+//! | `set_password` | `POST /v1/password_resets/{token}` |
 //!
 //! # Example
 //!
 //! ```
-//! let hash = identity::password::hash("correct horse battery", &[7; 16]).unwrap();
-//! assert!(identity::password::is_right("correct horse battery", Some(&hash)));
-//! assert!(!identity::password::is_right("wrong", Some(&hash)));
+//! let contract = identity::openapi();
+//! assert!(contract.paths.paths.contains_key("/v1/sessions"));
 //! ```
 //!
 //! # Adding an operation
 //!
 //! A file named by its verb, a line in [`routes`], a route in the template. Whatever can be guessed is counted.
 
+mod ask_for_reset;
 mod edit_me;
 mod me;
-pub mod password;
 mod refresh;
+mod set_password;
 mod sign_in;
 mod sign_out;
 
@@ -42,11 +44,15 @@ use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+pub use web::reset::Settings;
+
 /// What identity may touch.
 #[derive(Clone, Debug)]
 pub struct Ports {
-    /// People and sessions.
+    /// People, sessions and password resets.
     pub store: Writer,
+    /// What the template says.
+    pub settings: Settings,
 }
 
 /// The operations, with their contract.
@@ -56,6 +62,8 @@ pub fn routes() -> OpenApiRouter<Ports> {
         .routes(routes!(refresh::refresh))
         .routes(routes!(sign_out::sign_out))
         .routes(routes!(me::me, edit_me::edit_me))
+        .routes(routes!(ask_for_reset::ask_for_reset))
+        .routes(routes!(set_password::set_password))
 }
 
 /// The HTTP door.

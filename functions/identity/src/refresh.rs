@@ -36,7 +36,7 @@ pub(crate) async fn refresh(State(ports): State<Ports>, call: Call) -> Result<Re
     let token = call.body.read::<RefreshRequest>()?.parse()?.ok_or_else(Problem::unauthorized)?;
     let person = ports.store.reader().person(token.person()).await?.filter(|person| person.active);
     let person = person.ok_or_else(Problem::unauthorized)?;
-    let pair = ports.store.refresh_session(&token).await?.ok_or_else(Problem::unauthorized)?;
+    let pair = ports.store.refresh_session(&token, &person).await?.ok_or_else(Problem::unauthorized)?;
     Ok(signed_in(StatusCode::CREATED, &pair, &person))
 }
 

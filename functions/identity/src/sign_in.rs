@@ -15,11 +15,11 @@ use store::guess::Guess;
 use store::session::{ACCESS_LIFETIME, Pair};
 use utoipa::ToSchema;
 use web::call::Call;
+use web::password::{MOST_BYTES, is_right};
 use web::problem::{Problem, ProblemBody};
 use web::view::person::UserView;
 
 use crate::Ports;
-use crate::password::{MOST_BYTES, is_right};
 
 /// Who signs in.
 #[derive(Deserialize, ToSchema)]
@@ -78,8 +78,7 @@ impl From<&Pair> for SessionView {
 pub(crate) async fn sign_in(State(ports): State<Ports>, call: Call) -> Result<Response, Problem> {
     let (email, password) = call.body.read::<SignInRequest>()?.parse()?;
     let reader = ports.store.reader();
-    // The address itself is personal data: its hash is what is counted.
-    let who = URL_SAFE_NO_PAD.encode(Sha256::digest(email.key()));
+    let who = counted(&email);
     if let Some(limit) = reader.count_guess(Guess::Password, &who).await? {
         return Err(Problem::too_many(limit));
     }
@@ -89,13 +88,18 @@ pub(crate) async fn sign_in(State(ports): State<Ports>, call: Call) -> Result<Re
     }
     let person = person.ok_or_else(wrong)?;
     reader.forgive_guess(Guess::Password, &who).await?;
-    let pair = ports.store.open_session(&person.id).await?;
+    let pair = ports.store.open_session(&person).await?;
     Ok(signed_in(StatusCode::CREATED, &pair, &person))
 }
 
 /// The answer to every sign-in that counts.
 pub(crate) fn signed_in(status: StatusCode, pair: &Pair, person: &Person) -> Response {
     (status, Json(SignedIn { session: pair.into(), user: person.into() })).into_response()
+}
+
+/// The name under which guesses at an account are counted: the address itself is personal data.
+pub(crate) fn counted(email: &EmailAddress) -> String {
+    URL_SAFE_NO_PAD.encode(Sha256::digest(email.key()))
 }
 
 fn wrong() -> Problem {

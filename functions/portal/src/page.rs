@@ -1,7 +1,9 @@
-//! The page: what is on it, how it looks, and what a browser may do with it.
+//! The pages: what is on them, how they look, and what a browser may do with them.
 //!
 //! Everything that people typed is a value that the template escapes, and stands apart from what is around it, whatever
 //! direction it is written in (H099, H155, H159). The policy allows the one style sheet by its hash, and nothing else.
+
+pub(crate) mod password;
 
 use std::sync::LazyLock;
 
@@ -33,17 +35,26 @@ use crate::words::{Words, words};
 const STYLE: &str = include_str!("templates/style.css");
 const TICKET: (&str, &str) = ("ticket.html", include_str!("templates/ticket.html"));
 const GONE: (&str, &str) = ("gone.html", include_str!("templates/gone.html"));
+const PASSWORD: (&str, &str) = ("password.html", include_str!("templates/password.html"));
+const PASSWORD_SET: (&str, &str) = ("password_set.html", include_str!("templates/password_set.html"));
+const FOREIGN: (&str, &str) = ("foreign.html", include_str!("templates/foreign.html"));
 
 /// The templates of this build; that they can be read is tested.
 static TEMPLATES: LazyLock<Result<Environment<'static>, Error>> = LazyLock::new(templates);
 
-/// Nothing may be loaded, run, framed or sent; the style sheet is known by its hash.
-static POLICY: LazyLock<String> = LazyLock::new(|| {
+/// Nothing may be loaded, run, framed or sent.
+static POLICY: LazyLock<String> = LazyLock::new(|| policy("'none'"));
+
+/// Nothing may be loaded, run or framed, and what is sent goes to the desk.
+static FORM_POLICY: LazyLock<String> = LazyLock::new(|| policy("'self'"));
+
+/// The style sheet is known by its hash.
+fn policy(form_action: &str) -> String {
     let hash = STANDARD.encode(Sha256::digest(STYLE));
     format!(
-        "default-src 'none'; style-src 'sha256-{hash}'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+        "default-src 'none'; style-src 'sha256-{hash}'; frame-ancestors 'none'; base-uri 'none'; form-action {form_action}"
     )
-});
+}
 
 /// A ticket as its page shows it.
 #[derive(Debug, Serialize)]
@@ -202,12 +213,12 @@ fn next(words: &'static Words, ticket: &Ticket, caller: &Caller) -> &'static str
 
 /// 200 with the page of a ticket.
 pub(crate) fn found(page: &Page) -> Result<Response, Problem> {
-    Ok(html(StatusCode::OK, render(TICKET.0, page)?))
+    Ok(html(StatusCode::OK, &POLICY, render(TICKET.0, page)?))
 }
 
 /// 404 with the page that is the same for every link that opens nothing.
 pub(crate) fn gone() -> Result<Response, Problem> {
-    Ok(html(StatusCode::NOT_FOUND, render(GONE.0, Blank { style: STYLE })?))
+    Ok(html(StatusCode::NOT_FOUND, &POLICY, render(GONE.0, Blank { style: STYLE })?))
 }
 
 /// What a page without a ticket shows.
@@ -216,10 +227,10 @@ struct Blank {
     style: &'static str,
 }
 
-fn html(status: StatusCode, page: String) -> Response {
+fn html(status: StatusCode, policy: &str, page: String) -> Response {
     let headers = [
         (header::CONTENT_TYPE, "text/html; charset=utf-8"),
-        (header::CONTENT_SECURITY_POLICY, POLICY.as_str()),
+        (header::CONTENT_SECURITY_POLICY, policy),
         (header::REFERRER_POLICY, "no-referrer"),
         (HeaderName::from_static("x-robots-tag"), "noindex"),
     ];
@@ -243,7 +254,9 @@ fn templates() -> Result<Environment<'static>, Error> {
     environment.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?);
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.add_template(TICKET.0, TICKET.1)?;
-    environment.add_template(GONE.0, GONE.1)?;
+    for (name, source) in [GONE, PASSWORD, PASSWORD_SET, FOREIGN] {
+        environment.add_template(name, source)?;
+    }
     Ok(environment)
 }
 

@@ -1,4 +1,4 @@
-//! Show: the ticket that a link in a mail opens (S2.15).
+//! Show: the ticket that a link in a mail opens (S2.15), or the form on which a password is set. Nothing changes.
 
 use axum::extract::State;
 use axum::response::Response;
@@ -14,10 +14,11 @@ use store::{Reader, StoreError};
 use web::call::Caller;
 use web::link::Link;
 use web::problem::{Problem, ProblemBody};
+use web::reset;
 use web::view::person::Names;
 
 use crate::Ports;
-use crate::page::{Page, found, gone};
+use crate::page::{Page, found, gone, password};
 
 /// The most entries of a dialogue that are shown.
 const MOST: usize = 200;
@@ -41,7 +42,7 @@ struct Visit {
     ticket: Ticket,
 }
 
-/// Show a ticket to the person to whom a mail was sent.
+/// Show a ticket to the person to whom a mail was sent, or a form to set a password. Nothing changes.
 #[utoipa::path(
     get,
     path = "/l/{token}",
@@ -49,20 +50,32 @@ struct Visit {
     tag = "portal",
     params(("token" = String, Path, description = "what the link in the mail says")),
     responses(
-        (status = 200, description = "the ticket and its dialogue, as a page", body = String, content_type = "text/html"),
+        (status = 200, description = "the ticket and its dialogue, or the form, as a page", body = String, content_type = "text/html"),
         (status = 404, description = "the link does not open anything, as a page", body = String, content_type = "text/html"),
         (status = 503, description = "the table is out of reach", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn show(State(ports): State<Ports>, uri: Uri) -> Result<Response, Problem> {
-    let token = uri.path().strip_prefix("/l/").unwrap_or_default();
-    let Some(visit) = enter(&ports.store, token).await? else {
-        return gone();
-    };
-    let Visit { caller, ticket } = &visit;
-    let description = description(&ports.store, ticket).await?;
-    let dialogue = dialogue(&ports.store, ticket).await?;
-    let names = Names::on(ticket, caller).load(&ports.store, &dialogue.entries).await?;
+    let (reader, token) = (ports.store.reader(), token(&uri));
+    if let Some(visit) = enter(reader, token).await? {
+        return ticket(reader, &visit).await;
+    }
+    match reset::open(reader, &ports.settings, token).await? {
+        Some(opened) => password::form(&opened),
+        None => gone(),
+    }
+}
+
+/// What stands behind `/l/`.
+pub(crate) fn token(uri: &Uri) -> &str {
+    uri.path().strip_prefix("/l/").unwrap_or_default()
+}
+
+async fn ticket(reader: &Reader, visit: &Visit) -> Result<Response, Problem> {
+    let Visit { caller, ticket } = visit;
+    let description = description(reader, ticket).await?;
+    let dialogue = dialogue(reader, ticket).await?;
+    let names = Names::on(ticket, caller).load(reader, &dialogue.entries).await?;
     let Dialogue { entries, goes_on } = &dialogue;
     found(&Page::of(ticket, caller, description.as_ref()).with_dialogue(ticket, entries, *goes_on, &names))
 }

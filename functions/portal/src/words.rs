@@ -1,4 +1,6 @@
-//! What is written on the page beside what people wrote, in every language.
+//! What is written on the pages beside what people wrote, in every language.
+
+pub(crate) mod password;
 
 use domain::person::Locale;
 use serde::Serialize;

@@ -1,8 +1,8 @@
 //! The relay: passes on what has happened to those who act on it.
 //!
 //! It owns the way from the table's stream to the queues: one message per event that may concern somebody, naming the
-//! ticket and the event and nothing else. Whoever reads the message loads what its audience may see. And one, delayed until
-//! then, per alarm that is too near for the tick of `sla` to see it coming.
+//! ticket and the event, or the password reset, and nothing else. Whoever reads the message loads what its audience may
+//! see. And one, delayed until then, per alarm that is too near for the tick of `sla` to see it coming.
 //!
 //! It must never change a ticket, decide who is told, or put a text, an address or a token into a message. Sending an
 //! event twice is allowed, losing one is not: a record that cannot be sent fails, and comes again.
@@ -24,7 +24,7 @@
 //! ```
 //! use domain::number::TicketNumber;
 //!
-//! let message = relay::Message { ticket: TicketNumber::parse("7K3Q-M9XV").unwrap(), seq: 3 };
+//! let message = relay::Message::Event { ticket: TicketNumber::parse("7K3Q-M9XV").unwrap(), seq: 3 };
 //! assert_eq!(serde_json::to_string(&message).unwrap(), r#"{"ticket":"7K3Q-M9XV","seq":3}"#);
 //! ```
 //!
@@ -34,12 +34,14 @@
 
 use std::sync::Arc;
 
+use domain::event::{Event, Fact};
+use domain::id::ResetId;
 use domain::notice::may_concern_somebody;
 use domain::number::TicketNumber;
 use domain::world::Clock;
 use queue::{Failure, delay};
 use serde::{Deserialize, Serialize};
-use store::replay::Happened;
+use store::replay::{Happened, Subject};
 
 /// What the relay may touch.
 #[derive(Clone, Debug)]
@@ -56,12 +58,20 @@ pub struct Ports {
 
 /// What a message on the queue `notify` says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Message {
-    /// On which ticket.
-    pub ticket: TicketNumber,
-    /// Which of its events.
-    pub seq: u32,
+#[serde(untagged, deny_unknown_fields)]
+pub enum Message {
+    /// Something happened that may concern somebody.
+    Event {
+        /// On which ticket.
+        ticket: TicketNumber,
+        /// Which of its events.
+        seq: u32,
+    },
+    /// Somebody asked for a new password.
+    Reset {
+        /// By which reset it can be set.
+        reset: ResetId,
+    },
 }
 
 /// What a message on the queue `sla` says: it is time to look at a ticket.
@@ -80,13 +90,23 @@ pub enum Call {
 /// # Errors
 /// A [`Failure`] to be retried when a queue does not take its message.
 pub async fn consume(ports: &Ports, happened: Happened) -> Result<(), Failure> {
-    let Happened { ticket, event } = happened;
+    let Happened { subject, event } = happened;
+    match subject {
+        Subject::Ticket(ticket) => on_ticket(ports, ticket, &event).await,
+        Subject::Reset(reset) if matches!(event.fact, Fact::PasswordResetAsked {}) => {
+            send(ports, &ports.notify_queue, &Message::Reset { reset }, 0).await
+        }
+        Subject::Reset(_) => Ok(()),
+    }
+}
+
+async fn on_ticket(ports: &Ports, ticket: TicketNumber, event: &Event) -> Result<(), Failure> {
     if let Some(at) = event.alarm_at {
         let call = Call::Wake { ticket: ticket.clone() };
         send(ports, &ports.sla_queue, &call, delay(at, ports.clock.now())).await?;
     }
-    if may_concern_somebody(&event) {
-        send(ports, &ports.notify_queue, &Message { ticket, seq: event.seq }, 0).await?;
+    if may_concern_somebody(event) {
+        send(ports, &ports.notify_queue, &Message::Event { ticket, seq: event.seq }, 0).await?;
     }
     Ok(())
 }

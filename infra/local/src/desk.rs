@@ -53,6 +53,10 @@ pub struct Plan {
     pub public_url: String,
     /// The address under which its bucket is reached, without a slash at the end.
     pub files_url: String,
+    /// Whether it is given demo people and a demo catalog on first start; without, it begins as in the cloud.
+    pub demo: bool,
+    /// The address whose owner becomes the first admin; empty for nobody.
+    pub admin_address: String,
     /// The origins of the frontends that may call it; as the template says if empty.
     pub origins: Vec<String>,
     /// The time.
@@ -97,7 +101,7 @@ pub struct Desk {
     pub outbox: Outbox,
     /// Its files.
     pub bucket: Bucket,
-    /// Its demo people.
+    /// Its demo people, if it was given any.
     pub demo: Demo,
     clock: Arc<dyn Clock>,
     router: Router,
@@ -109,7 +113,7 @@ pub struct Desk {
 }
 
 impl Desk {
-    /// Opens a desk; on first start it is given demo people and a demo catalog.
+    /// Opens a desk; on first start it is given demo people and a demo catalog, if it is to have them.
     ///
     /// # Errors
     /// [`DeskError`], with a sentence for whoever started it.
@@ -131,7 +135,7 @@ impl Desk {
         let files_url = &plan.files_url;
         let hosted = Hosted { table: &table, outbox: &outbox, delays: &delays, bucket: &bucket, files_url };
         let aws = services::aws(&hosted, Arc::clone(&plan.clock), Arc::clone(&plan.ids));
-        let demo = seed::demo(&aws.writer()).await.map_err(DeskError::Demo)?;
+        let demo = if plan.demo { seed::demo(&aws.writer()).await.map_err(DeskError::Demo)? } else { Demo::none() };
         let urls = queues(&template, &aws.queues()).await?;
         let functions = doors::functions(&template, &aws, &urls)?;
         let router = pages::with_pages(gateway::routes(&template, &functions, Arc::clone(&plan.ids))?, &outbox, &demo);
@@ -279,6 +283,7 @@ fn parameters(plan: &Plan) -> BTreeMap<String, String> {
     let mut parameters = BTreeMap::from([
         ("PublicUrl".to_owned(), plan.public_url.clone()),
         ("SenderAddress".to_owned(), "desk@lambdesk.example".to_owned()),
+        ("AdminAddress".to_owned(), plan.admin_address.clone()),
     ]);
     if !plan.origins.is_empty() {
         parameters.insert("AllowedOrigins".to_owned(), plan.origins.join(","));

@@ -28,6 +28,9 @@ struct Options {
     /// Keep nothing: the data is gone when the desk stops.
     #[arg(long, conflicts_with = "data")]
     memory: bool,
+    /// Begin without demo people, as in the cloud: whoever controls this address becomes the first admin.
+    #[arg(long, value_name = "ADDRESS")]
+    admin: Option<String>,
     /// An origin whose pages may call the API; may be given several times.
     #[arg(long, value_name = "ORIGIN")]
     allow_origin: Vec<String>,
@@ -60,6 +63,8 @@ async fn start(options: Options) -> Result<(), String> {
         data: (!options.memory).then_some(options.data),
         public_url,
         files_url,
+        demo: options.admin.is_none(),
+        admin_address: options.admin.unwrap_or_default(),
         origins: options.allow_origin,
         clock: Arc::new(SystemClock),
         ids: Arc::new(RandomIds),
@@ -110,11 +115,23 @@ fn greeting(plan: &Plan, desk: &Desk) -> String {
     let kept = plan.data.as_ref().map_or("in memory only".to_owned(), |data| format!("in {}", data.display()));
     let mut text = format!(
         "\nLambdesk is open.\n\n  API         {url}/v1\n  Reference   {url}/docs/\n  Sent mail   {url}/_local/outbox\n  \
-         Files       {files_url}\n  Data        {kept}\n\nSign in with one of these (password {}):\n\n",
-        desk.demo.people.first().map_or("", |person| person.password),
+         Files       {files_url}\n  Data        {kept}\n\n"
     );
-    text.extend(desk.demo.people.iter().map(introduce));
+    text.push_str(&welcome(plan, desk));
     text.push_str("\nCtrl-C stops the desk.\n\n");
+    text
+}
+
+/// How to sign in.
+fn welcome(plan: &Plan, desk: &Desk) -> String {
+    let Some(first) = desk.demo.people.first() else {
+        return format!(
+            "Ask for a password for {} with POST {}/v1/password_resets; the link is in the mail.\n",
+            plan.admin_address, plan.public_url,
+        );
+    };
+    let mut text = format!("Sign in with one of these (password {}):\n\n", first.password);
+    text.extend(desk.demo.people.iter().map(introduce));
     text
 }
 

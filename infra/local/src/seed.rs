@@ -30,6 +30,13 @@ pub struct Demo {
     pub people: Vec<DemoPerson>,
 }
 
+impl Demo {
+    /// Nobody.
+    pub(crate) fn none() -> Self {
+        Self { people: Vec::new() }
+    }
+}
+
 /// Somebody who can sign in.
 #[derive(Clone, Debug, Serialize)]
 pub struct DemoPerson {
@@ -99,9 +106,9 @@ pub(crate) async fn demo(store: &Writer) -> Result<Demo, String> {
     let people = people();
     let catalog = store.reader().catalog().await.map_err(|error| error.to_string())?;
     if catalog.version == 0 {
-        let salt = store.reader().ids().bytes();
-        let salt = salt.first_chunk().copied().unwrap_or([7; 16]);
-        let password = identity::password::hash(PASSWORD, &salt).map_err(|error| error.to_string())?;
+        let bytes = store.reader().ids().bytes();
+        let (salt, _) = bytes.split_at(16);
+        let password = web::password::hash(PASSWORD, salt).map_err(|error| error.to_string())?;
         let by = Author::system(store.reader().now());
         for demo in &people {
             let person = demo.person(password.clone()).map_err(|error| error.to_string())?;
@@ -144,6 +151,7 @@ impl DemoPerson {
             memberships: self.organization.map(|_| membership).into_iter().collect(),
             locale: self.locale,
             active: true,
+            signed_out_at: None,
         })
     }
 }

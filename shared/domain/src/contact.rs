@@ -40,6 +40,12 @@ impl EmailAddress {
         &self.0
     }
 
+    /// What stands before the `@`.
+    #[must_use]
+    pub fn local(&self) -> &str {
+        self.0.split_once('@').map_or(self.0.as_str(), |(local, _)| local)
+    }
+
     /// The address by which a person is looked up: all in lower case.
     #[must_use]
     pub fn key(&self) -> String {

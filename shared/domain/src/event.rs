@@ -149,6 +149,9 @@ impl Event {
             | Fact::PolicyApplied {}
             | Fact::PersonAdded {}
             | Fact::PersonEdited {}
+            | Fact::PasswordSet {}
+            | Fact::PasswordResetAsked {}
+            | Fact::PasswordResetSpent {}
             | Fact::ServiceChanged { .. }
             | Fact::CategoryChanged { .. }
             | Fact::GroupChanged { .. }
@@ -274,6 +277,12 @@ pub enum Fact {
     PersonAdded {},
     /// A person's own data changed.
     PersonEdited {},
+    /// A person got another password, and everybody who was signed in as them was signed out.
+    PasswordSet {},
+    /// Somebody who did not say who they are asked for a new password.
+    PasswordResetAsked {},
+    /// The link that was mailed for it was used.
+    PasswordResetSpent {},
     /// A service was added, changed or removed.
     ServiceChanged {
         /// Which.
@@ -329,6 +338,9 @@ impl Fact {
             Self::PolicyApplied {} => "PolicyApplied",
             Self::PersonAdded {} => "PersonAdded",
             Self::PersonEdited {} => "PersonEdited",
+            Self::PasswordSet {} => "PasswordSet",
+            Self::PasswordResetAsked {} => "PasswordResetAsked",
+            Self::PasswordResetSpent {} => "PasswordResetSpent",
             Self::ServiceChanged { .. } => "ServiceChanged",
             Self::CategoryChanged { .. } => "CategoryChanged",
             Self::GroupChanged { .. } => "GroupChanged",

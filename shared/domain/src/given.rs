@@ -89,6 +89,7 @@ pub(crate) fn person(id: &str) -> Person {
         memberships: vec![membership],
         locale: Locale::En,
         active: true,
+        signed_out_at: None,
     }
 }
 

@@ -80,6 +80,8 @@ ids! {
     PersonId = "usr";
     /// An SLA policy: what is promised.
     PolicyId = "sla";
+    /// A password reset: somebody asked for a new password.
+    ResetId = "rst";
     /// A service that one can ask for.
     ServiceId = "svc";
     /// A file on its way.

@@ -21,6 +21,7 @@
 //! | [`notice`] | who is told of an event |
 //! | [`person`] | people, roles, memberships |
 //! | [`priority`] | impact × urgency |
+//! | [`reset`] | new passwords, and the first admin of a desk |
 //! | [`schedule`] | what is called again and again, and the hours in which the desk keeps watch |
 //! | [`status`] | the status table |
 //! | [`ticket`] | the verbs |
@@ -60,6 +61,7 @@ pub mod notice;
 pub mod number;
 pub mod person;
 pub mod priority;
+pub mod reset;
 pub mod schedule;
 pub mod sla;
 pub mod status;

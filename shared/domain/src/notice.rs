@@ -85,6 +85,9 @@ pub fn may_concern_somebody(event: &Event) -> bool {
         Fact::CommentEdited { .. }
         | Fact::PersonAdded {}
         | Fact::PersonEdited {}
+        | Fact::PasswordSet {}
+        | Fact::PasswordResetAsked {}
+        | Fact::PasswordResetSpent {}
         | Fact::ServiceChanged { .. }
         | Fact::CategoryChanged { .. }
         | Fact::GroupChanged { .. }
@@ -144,6 +147,9 @@ pub fn audience(event: &Event, ticket: &Ticket) -> Vec<Recipient> {
         | Fact::CommentEdited { .. }
         | Fact::PersonAdded {}
         | Fact::PersonEdited {}
+        | Fact::PasswordSet {}
+        | Fact::PasswordResetAsked {}
+        | Fact::PasswordResetSpent {}
         | Fact::ServiceChanged { .. }
         | Fact::CategoryChanged { .. }
         | Fact::GroupChanged { .. }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::change::{Change, Versioned};
@@ -77,7 +78,7 @@ pub enum Locale {
 pub struct PasswordHash(String);
 
 impl PasswordHash {
-    /// Wraps a hash that `identity` has made.
+    /// Wraps a hash that was made of a password.
     #[must_use]
     pub fn new(phc: String) -> Self {
         Self(phc)
@@ -126,6 +127,9 @@ pub struct Person {
     pub locale: Locale,
     /// Whether the person may sign in and be given tickets.
     pub active: bool,
+    /// When everybody who was signed in as this person was signed out: a sign-in counts only if it knew of this.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signed_out_at: Option<Timestamp>,
 }
 
 impl Person {
@@ -151,8 +155,39 @@ impl Person {
             memberships: Vec::new(),
             locale: Locale::default(),
             active: true,
+            signed_out_at: None,
         };
         Change::born(person, by, Fact::PersonAdded {})
+    }
+
+    /// The first admin of a new desk, who is known by an address and has proved it.
+    pub fn first_admin(
+        id: PersonId,
+        name: Name,
+        email: EmailAddress,
+        password: PasswordHash,
+        at: Timestamp,
+    ) -> Change<Self> {
+        let by = Author::person(&id, at);
+        let Change { after: known, .. } = Self::unregistered(id, name, Some(email), None, by.clone());
+        let admin = Self { version: 0, last_seq: 0, password: Some(password), role: Role::Admin, ..known };
+        Change::born(admin, by, Fact::PersonAdded {})
+    }
+
+    /// The same person with another password, in a role; whoever was signed in with the old one is no more (H191).
+    pub fn set_password(&self, password: PasswordHash, role: Role, at: Timestamp) -> Change<Self> {
+        let by = Author::person(&self.id, at);
+        let mut after = self.clone();
+        after.password = Some(password);
+        after.role = role;
+        after.signed_out_at = Some(self.next_sign_out(by.at));
+        Change::of(self, after, by, Fact::PasswordSet {})
+    }
+
+    /// Never the same moment twice, for sign-ins are told apart by it.
+    fn next_sign_out(&self, at: Timestamp) -> Timestamp {
+        let soonest = self.signed_out_at.and_then(|last| last.checked_add(SignedDuration::from_millis(1)).ok());
+        soonest.map_or(at, |soonest| at.max(soonest))
     }
 
     /// The same person with another name or language; `None` leaves one as it is.

@@ -93,8 +93,8 @@ pub(crate) async fn arrive(
     let (strict, loose) = tokio::join!(table.get_many(&strict, true), table.get_many(&loose, false));
     let (mut strict, mut loose) = (strict?, loose?);
 
-    let signed_in = counts(&session_key, strict.remove(&session_key), now)?;
     let person: Option<Person> = take(&mut strict, &person_key)?;
+    let signed_in = counts(&session_key, strict.remove(&session_key), person.as_ref(), now)?;
     let ticket: Option<Ticket> = ticket_key.map(|key| take(&mut strict, &key)).transpose()?.flatten();
     let upload: Option<Upload> = upload_key.map(|key| take(&mut strict, &key)).transpose()?.flatten();
     let description = description_key.and_then(|key| loose.remove(&key)).map(read_event).transpose()?;

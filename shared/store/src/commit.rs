@@ -11,12 +11,15 @@ use aws_sdk_dynamodb::types::{AttributeValue, CancellationReason, Put, TransactW
 use domain::catalog::Catalog;
 use domain::change::{Change, Rewrite};
 use domain::load::{Shift, shifts};
-use domain::person::{Person, PersonRef};
+use domain::person::{Person, PersonRef, Role};
+use domain::reset::{Redeemed, Reset};
 use domain::ticket::Ticket;
 use domain::world::Ids;
 
 use crate::error::StoreError;
-use crate::item::{Item, Stored, body_attribute, catalog_bundle, event_item, keyed, list, number, text, version_item};
+use crate::item::{
+    Item, Stored, body_attribute, catalog_bundle, event_item, going, keyed, list, number, text, version_item,
+};
 use crate::keys::Key;
 use crate::receipt::{Receipt, Stub};
 use crate::table::{Table, attributes};
@@ -60,6 +63,10 @@ pub(crate) struct Parts {
 }
 
 impl Parts {
+    fn of(table: &Table) -> Self {
+        Self { table: table.name.clone(), parts: Vec::new() }
+    }
+
     fn put(&mut self, guard: Guard, item: Item, condition: Option<(&str, HashMap<String, AttributeValue>)>) -> Built {
         let mut put = Put::builder().table_name(&self.table).set_item(Some(item));
         if let Some((expression, values)) = condition {
@@ -161,6 +168,17 @@ impl Committed for Person {
         {
             claim(Key::phone(phone))?;
         }
+        let was_admin = before.is_some_and(|before| before.role == Role::Admin);
+        if after.role == Role::Admin && !was_admin {
+            let item = HashMap::from([("person".to_owned(), text(after.id.as_str()))]);
+            parts.plain(keyed(&Key::admin(), item))?;
+        }
+        Ok(())
+    }
+}
+
+impl Committed for Reset {
+    fn beside(_change: &Change<Self>, _parts: &mut Parts) -> Built {
         Ok(())
     }
 }
@@ -189,7 +207,23 @@ pub(crate) async fn commit<T: Committed>(
     change: &Change<T>,
     receipt: Option<(&Stub, &Receipt)>,
 ) -> Result<(), CommitError> {
-    let parts = assemble(table, change, receipt)?;
+    let mut parts = Parts::of(table);
+    assemble(change, &mut parts)?;
+    if let Some((stub, receipt)) = receipt {
+        parts.parts.push((Guard::Receipt, stub.put(&table.name, receipt, change.at())?));
+    }
+    transact(table, ids, parts).await
+}
+
+/// Commits what setting a password leads to: the link is spent and the password is another, or neither.
+pub(crate) async fn redeem(table: &Table, ids: &dyn Ids, redeemed: &Redeemed) -> Result<(), CommitError> {
+    let mut parts = Parts::of(table);
+    assemble(&redeemed.reset, &mut parts)?;
+    assemble(&redeemed.person, &mut parts)?;
+    transact(table, ids, parts).await
+}
+
+async fn transact(table: &Table, ids: &dyn Ids, parts: Parts) -> Result<(), CommitError> {
     let (guards, items): (Vec<_>, Vec<_>) = parts.parts.into_iter().unzip();
     for attempt in 1..=CONFLICT_TRIES {
         let request = table.client.transact_write_items().set_transact_items(Some(items.clone()));
@@ -210,13 +244,10 @@ pub(crate) async fn commit<T: Committed>(
     Err(StoreError::Conflict.into())
 }
 
-fn assemble<T: Committed>(
-    table: &Table,
-    change: &Change<T>,
-    receipt: Option<(&Stub, &Receipt)>,
-) -> Result<Parts, StoreError> {
-    let mut parts = Parts { table: table.name.clone(), parts: Vec::new() };
-    let head = change.after.head()?;
+/// Head, events, and what stands beside them.
+fn assemble<T: Committed>(change: &Change<T>, parts: &mut Parts) -> Built {
+    let goes_at = change.after.goes_at();
+    let head = going(change.after.head()?, goes_at);
     let condition = match &change.before {
         None => ("attribute_not_exists(pk)", HashMap::new()),
         Some(before) => ("version = :version", HashMap::from([(":version".to_owned(), number(before.version()))])),
@@ -224,16 +255,12 @@ fn assemble<T: Committed>(
     parts.put(Guard::Version, head, Some(condition))?;
     let subject = change.after.key().pk;
     for event in &change.events {
-        parts.plain(event_item(&subject, event)?)?;
+        parts.plain(going(event_item(&subject, event)?, goes_at))?;
     }
     for rewrite in &change.rewrites {
-        replace(&subject, rewrite, &mut parts)?;
+        replace(&subject, rewrite, parts)?;
     }
-    T::beside(change, &mut parts)?;
-    if let Some((stub, receipt)) = receipt {
-        parts.parts.push((Guard::Receipt, stub.put(&table.name, receipt, change.at())?));
-    }
-    Ok(parts)
+    T::beside(change, parts)
 }
 
 /// Replaces what was written with an earlier event: its text, its files, or both.

@@ -18,10 +18,15 @@ pub enum Guess {
     Password,
     /// Strangers made known by an address, by whoever names them: 40 in ten minutes. Each of them gets mail.
     Stranger,
+    /// New passwords asked for, by address: 3 in an hour. Each of them is a mail.
+    Reset,
 }
 
-/// The span in which guesses are counted.
+/// The span in which most guesses are counted.
 const WINDOW: SignedDuration = SignedDuration::from_mins(10);
+
+/// The span in which mails to somebody who did not sign in are counted.
+const HOUR: SignedDuration = SignedDuration::from_hours(1);
 
 /// The span in which bytes are counted.
 const DAY: SignedDuration = SignedDuration::from_hours(24);
@@ -32,11 +37,19 @@ impl Guess {
             Self::Ticket => "ticket",
             Self::Password => "password",
             Self::Stranger => "stranger",
+            Self::Reset => "reset",
+        }
+    }
+
+    fn window(self) -> SignedDuration {
+        match self {
+            Self::Ticket | Self::Password | Self::Stranger => WINDOW,
+            Self::Reset => HOUR,
         }
     }
 
     fn count(self, who: &str, now: Timestamp) -> Count<'_> {
-        Count { what: self.name(), who, window: WINDOW, now }
+        Count { what: self.name(), who, window: self.window(), now }
     }
 
     fn most(self) -> i64 {
@@ -44,6 +57,7 @@ impl Guess {
             Self::Ticket => 100,
             Self::Password => 10,
             Self::Stranger => 40,
+            Self::Reset => 3,
         }
     }
 }

@@ -11,6 +11,7 @@ use domain::id::{CategoryId, GroupId, ServiceId};
 use domain::number::TicketNumber;
 use domain::person::{OrganizationRef, Person, PersonRef};
 use domain::priority::Priority;
+use domain::reset::Reset;
 use domain::sla::clock::{Sla, SlaState};
 use domain::status::Status;
 use domain::text::{Body, Subject};
@@ -18,7 +19,7 @@ use domain::ticket::{Kind, LastRewrite, Ticket};
 use flate2::Compression;
 use flate2::read::DeflateDecoder;
 use flate2::write::DeflateEncoder;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -31,6 +32,9 @@ pub(crate) type Item = HashMap<String, AttributeValue>;
 /// The most bytes of the compressed catalog; an item may have 400 KB in all.
 const MOST_CATALOG_BYTES: usize = 350_000;
 
+/// How long a password reset is kept after it has expired: as long as somebody may ask what became of it.
+const RESET_KEPT: SignedDuration = SignedDuration::from_hours(24);
+
 /// Bodies longer than this are deflated.
 const DEFLATE_ABOVE: usize = 1024;
 
@@ -40,6 +44,10 @@ pub(crate) trait Stored: Versioned {
     fn key(&self) -> Key;
     /// Its head.
     fn head(&self) -> Result<Item, StoreError>;
+    /// When it goes by itself, with its events; most things stay for ever.
+    fn goes_at(&self) -> Option<Timestamp> {
+        None
+    }
 }
 
 pub(crate) fn text(value: impl Into<String>) -> AttributeValue {
@@ -53,6 +61,12 @@ pub(crate) fn number(value: impl Into<i128>) -> AttributeValue {
 /// The seconds of a moment, as TTL attributes hold it.
 pub(crate) fn seconds(at: Timestamp) -> AttributeValue {
     number(at.as_second())
+}
+
+/// An item that the table removes by itself at a time, if there is one.
+pub(crate) fn going(mut item: Item, at: Option<Timestamp>) -> Item {
+    item.extend(at.map(|at| ("expires_at".to_owned(), seconds(at))));
+    item
 }
 
 pub(crate) fn keyed(key: &Key, mut item: Item) -> Item {
@@ -147,6 +161,20 @@ impl Stored for Person {
 
     fn head(&self) -> Result<Item, StoreError> {
         Ok(keyed(&self.key(), write(self)?))
+    }
+}
+
+impl Stored for Reset {
+    fn key(&self) -> Key {
+        Key::reset(&self.id)
+    }
+
+    fn head(&self) -> Result<Item, StoreError> {
+        Ok(keyed(&self.key(), write(self)?))
+    }
+
+    fn goes_at(&self) -> Option<Timestamp> {
+        self.expires_at.checked_add(RESET_KEPT).ok()
     }
 }
 

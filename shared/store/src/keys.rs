@@ -4,7 +4,7 @@ use std::fmt;
 
 use domain::contact::{EmailAddress, PhoneNumber};
 use domain::file::submission::SubmissionName;
-use domain::id::{AttachmentId, GroupId, OrganizationId, PersonId, UploadId};
+use domain::id::{AttachmentId, GroupId, OrganizationId, PersonId, ResetId, UploadId};
 use domain::number::TicketNumber;
 use jiff::Timestamp;
 
@@ -130,6 +130,18 @@ impl Key {
         Self::new(format!("IDEM#{principal}#{hash}"), "#")
     }
 
+    /// 12. A password reset: by the id that its link carries.
+    #[must_use]
+    pub fn reset(id: &ResetId) -> Self {
+        Self::new(format!("RESET#{id}"), "#")
+    }
+
+    /// 12. That the desk has had an admin: written whenever somebody becomes one, and never removed.
+    #[must_use]
+    pub fn admin() -> Self {
+        Self::new("ADMIN", "#")
+    }
+
     /// 12. The signing keys of a purpose.
     #[must_use]
     pub fn signing(purpose: &str, kid: &str) -> Self {
@@ -171,6 +183,11 @@ pub(crate) fn pointed(sk: &str) -> Option<TicketNumber> {
 /// The ticket whose partition this is.
 pub(crate) fn number_of(pk: &str) -> Option<TicketNumber> {
     pk.strip_prefix("TICKET#").and_then(|number| TicketNumber::parse(number).ok())
+}
+
+/// The reset whose partition this is.
+pub(crate) fn reset_of(pk: &str) -> Option<ResetId> {
+    pk.strip_prefix("RESET#").and_then(|id| ResetId::parse(id).ok())
 }
 
 /// A moment as keys hold it: of fixed width, so that it sorts.

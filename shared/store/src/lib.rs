@@ -65,10 +65,11 @@ use domain::catalog::Catalog;
 use domain::contact::{EmailAddress, PhoneNumber};
 use domain::dispatch::Candidate;
 use domain::file::Upload;
-use domain::id::{PersonId, UploadId};
+use domain::id::{PersonId, ResetId, UploadId};
 use domain::load::Load;
 use domain::number::TicketNumber;
 use domain::person::Person;
+use domain::reset::Reset;
 use domain::ticket::Ticket;
 use domain::world::{Clock, Ids};
 use jiff::Timestamp;
@@ -184,6 +185,23 @@ impl Reader {
     pub async fn person(&self, id: &PersonId) -> Result<Option<Person>, StoreError> {
         let key = Key::person(id);
         self.table.get(&key, true).await?.map(|item| read(&key, item)).transpose()
+    }
+
+    /// A password reset.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn reset(&self, id: &ResetId) -> Result<Option<Reset>, StoreError> {
+        let key = Key::reset(id);
+        self.table.get(&key, true).await?.map(|item| read(&key, item)).transpose()
+    }
+
+    /// Whether the desk has had an admin: as soon as it has, there is no other way to become the first.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn has_admin(&self) -> Result<bool, StoreError> {
+        Ok(self.table.get(&Key::admin(), true).await?.is_some())
     }
 
     /// Those of these people who exist, in no order. Read consistently: whoever was just invented is to be told too.

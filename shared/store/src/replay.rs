@@ -1,13 +1,14 @@
 //! Replay: the stored events of a span of time, read again by a segmented scan, the only scan there is.
 
 use domain::event::Event;
+use domain::id::ResetId;
 use domain::number::TicketNumber;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::error::StoreError;
 use crate::item::{Item, known_key, read_event, text};
-use crate::keys::{moment, number_of};
+use crate::keys::{moment, number_of, reset_of};
 use crate::table::Table;
 
 /// A span of time and a share of the table.
@@ -33,16 +34,25 @@ fn one() -> i32 {
     1
 }
 
-/// A ticket's event, as streams and replays deliver it.
+/// What an event is about, as far as somebody acts on it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// A ticket.
+    Ticket(TicketNumber),
+    /// A password reset.
+    Reset(ResetId),
+}
+
+/// An event that somebody acts on, as streams and replays deliver it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Happened {
-    /// On which ticket.
-    pub ticket: TicketNumber,
+    /// To what.
+    pub subject: Subject,
     /// What.
     pub event: Event,
 }
 
-/// Reads the item that a stream delivered; `None` for anything but a ticket's event.
+/// Reads the item that a stream delivered; `None` for anything but the event of a ticket or a reset.
 ///
 /// # Errors
 /// [`StoreError::Corrupt`] for an event of a version or shape that this build does not know.
@@ -52,12 +62,17 @@ pub fn delivered(item: serde_dynamo::Item) -> Result<Option<Happened>, StoreErro
 
 fn happened(item: Item) -> Result<Option<Happened>, StoreError> {
     let key = known_key(&item);
-    let Some(ticket) = number_of(&key.pk).filter(|_| key.sk.starts_with("E#")) else {
+    let subject = number_of(&key.pk).map(Subject::Ticket).or_else(|| reset_of(&key.pk).map(Subject::Reset));
+    let Some(subject) = subject.filter(|_| key.sk.starts_with("E#")) else {
         return Ok(None);
     };
     let told = read_event(item)?;
-    Ok(Some(Happened { ticket, event: told.event }))
+    Ok(Some(Happened { subject, event: told.event }))
 }
+
+/// The events of a span that somebody acts on.
+const FILTER: &str = "begins_with(sk, :events) AND (begins_with(pk, :tickets) OR begins_with(pk, :resets)) \
+                      AND #at >= :from AND #at < :to";
 
 /// One page of a span, and the span that is left; `None` when it is done.
 pub(crate) async fn replay(table: &Table, span: Span) -> Result<(Vec<Happened>, Option<Span>), StoreError> {
@@ -69,10 +84,11 @@ pub(crate) async fn replay(table: &Table, span: Span) -> Result<(Vec<Happened>, 
         .client
         .scan()
         .table_name(&table.name)
-        .filter_expression("begins_with(sk, :events) AND begins_with(pk, :tickets) AND #at >= :from AND #at < :to")
+        .filter_expression(FILTER)
         .expression_attribute_names("#at", "at")
         .expression_attribute_values(":events", text("E#"))
         .expression_attribute_values(":tickets", text("TICKET#"))
+        .expression_attribute_values(":resets", text("RESET#"))
         .expression_attribute_values(":from", text(moment(span.from)))
         .expression_attribute_values(":to", text(moment(span.to)))
         .segment(span.segment)

@@ -7,6 +7,7 @@ use aws_sdk_dynamodb::types::{Put, TransactWriteItem, Update};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::id::PersonId;
+use domain::person::Person;
 use domain::world::Ids;
 use hmac::{Hmac, KeyInit, Mac};
 use jiff::{SignedDuration, Timestamp};
@@ -99,6 +100,11 @@ pub(crate) struct Session {
     family: String,
     /// When it stops counting, in seconds since 1970; the table may keep it longer.
     expires_at: i64,
+    /// When everybody had been signed out as this person, as it was known at the sign-in. It counts while that is still so:
+    /// compared for being the same, so that no clock decides, and a sign-in with a password that is just being replaced
+    /// does not count either (H191).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    signed_out_at: Option<Timestamp>,
     /// When a refresh token was used.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     spent_at: Option<i64>,
@@ -116,25 +122,38 @@ pub struct Pair {
     pub refresh: Token,
 }
 
-pub(crate) fn counts(key: &Key, item: Option<Item>, now: Timestamp) -> Result<bool, StoreError> {
-    let session: Option<Session> = item.map(|item| read(key, item)).transpose()?;
-    Ok(session.is_some_and(|session| session.expires_at > now.as_second()))
+impl Session {
+    fn counts(&self, person: &Person, now: Timestamp) -> bool {
+        self.expires_at > now.as_second() && self.signed_out_at == person.signed_out_at
+    }
 }
 
-pub(crate) async fn open(table: &Table, ids: &dyn Ids, person: &PersonId, now: Timestamp) -> Result<Pair, StoreError> {
-    let pair = Pair { access: Token::fresh(person, ids), refresh: Token::fresh(person, ids) };
+/// Whether a person is signed in by a session, if there is such a session and such a person.
+pub(crate) fn counts(
+    key: &Key,
+    item: Option<Item>,
+    person: Option<&Person>,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let session: Option<Session> = item.map(|item| read(key, item)).transpose()?;
+    Ok(session.zip(person).is_some_and(|(session, person)| session.counts(person, now)))
+}
+
+pub(crate) async fn open(table: &Table, ids: &dyn Ids, person: &Person, now: Timestamp) -> Result<Pair, StoreError> {
+    let pair = Pair { access: Token::fresh(&person.id, ids), refresh: Token::fresh(&person.id, ids) };
     let family = pair.refresh.hash();
-    for item in pair.items(&family, now)? {
+    for item in pair.items(&family, person.signed_out_at, now)? {
         table.put(item).await?;
     }
     Ok(pair)
 }
 
 impl Pair {
-    fn items(&self, family: &str, now: Timestamp) -> Result<[Item; 2], StoreError> {
+    fn items(&self, family: &str, signed_out_at: Option<Timestamp>, now: Timestamp) -> Result<[Item; 2], StoreError> {
         let session = |lifetime: SignedDuration| Session {
             family: family.to_owned(),
             expires_at: now.as_second() + lifetime.as_secs(),
+            signed_out_at,
             spent_at: None,
             seed: None,
         };
@@ -143,11 +162,13 @@ impl Pair {
     }
 }
 
-/// The next pair for a refresh token; `None` if it does not count. A token used twice ends its whole family (H190).
+/// The next pair for a refresh token of a person; `None` if it does not count. A token used twice ends its whole family
+/// (H190).
 pub(crate) async fn refresh(
     table: &Table,
     ids: &dyn Ids,
     token: &Token,
+    person: &Person,
     now: Timestamp,
 ) -> Result<Option<Pair>, StoreError> {
     let key = token.refresh_key();
@@ -157,7 +178,7 @@ pub(crate) async fn refresh(
             return Ok(None);
         };
         let session: Session = read(&key, item)?;
-        if session.expires_at <= now.as_second() {
+        if !session.counts(person, now) {
             return Ok(None);
         }
         let (seed, spent) = match (session.spent_at, session.seed) {
@@ -169,7 +190,7 @@ pub(crate) async fn refresh(
             (Some(_) | None, _) => (URL_SAFE_NO_PAD.encode(ids.bytes()), false),
         };
         let pair = Pair { access: token.next("access", &seed), refresh: token.next("refresh", &seed) };
-        if spent || spend(table, &key, &seed, pair.items(&session.family, now)?, now).await? {
+        if spent || spend(table, &key, &seed, pair.items(&session.family, session.signed_out_at, now)?, now).await? {
             return Ok(Some(pair));
         }
     }

@@ -5,6 +5,8 @@ use domain::file::Upload;
 use domain::file::submission::{Reserving, TooManyFiles};
 use domain::id::PersonId;
 use domain::number::TicketNumber;
+use domain::person::Person;
+use domain::reset::Redeemed;
 use jiff::Timestamp;
 
 use crate::Reader;
@@ -40,7 +42,7 @@ impl Writer {
     ///
     /// # Errors
     /// [`CommitError`]: nothing was written.
-    #[expect(private_bounds, reason = "what can be committed is decided here: Ticket, Person, Catalog")]
+    #[expect(private_bounds, reason = "what can be committed is decided here: Ticket, Person, Catalog, Reset")]
     pub async fn commit<T: commit::Committed>(
         &self,
         change: &Change<T>,
@@ -49,20 +51,29 @@ impl Writer {
         commit::commit(&self.reader.table, &*self.reader.ids, change, receipt).await
     }
 
-    /// Signs a person in.
+    /// Commits a password that was set by a reset: the reset is spent and the password is another, or neither.
+    ///
+    /// # Errors
+    /// [`CommitError`]: nothing was written.
+    pub async fn redeem(&self, redeemed: &Redeemed) -> Result<(), CommitError> {
+        commit::redeem(&self.reader.table, &*self.reader.ids, redeemed).await
+    }
+
+    /// Signs a person in, as the person was when the password was looked at: it counts for nothing if everybody has been
+    /// signed out since.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn open_session(&self, person: &PersonId) -> Result<Pair, StoreError> {
+    pub async fn open_session(&self, person: &Person) -> Result<Pair, StoreError> {
         session::open(&self.reader.table, &*self.reader.ids, person, self.reader.now()).await
     }
 
-    /// The next pair of tokens for a refresh token; `None` if it does not count.
+    /// The next pair of tokens for a refresh token of a person; `None` if it does not count.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn refresh_session(&self, token: &Token) -> Result<Option<Pair>, StoreError> {
-        session::refresh(&self.reader.table, &*self.reader.ids, token, self.reader.now()).await
+    pub async fn refresh_session(&self, token: &Token, person: &Person) -> Result<Option<Pair>, StoreError> {
+        session::refresh(&self.reader.table, &*self.reader.ids, token, person, self.reader.now()).await
     }
 
     /// Ends the sign-in that a token belongs to.

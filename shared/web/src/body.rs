@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use axum::body::Body;
 use axum::extract::Request;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
@@ -35,17 +36,12 @@ impl RawBody {
     /// Takes the body of a request; what is wrong with it is told later, in its turn.
     pub async fn take(request: Request) -> Self {
         let (parts, body) = request.into_parts();
-        match Limited::new(body, MOST_BYTES).collect().await {
-            Ok(collected) => {
-                let bytes = collected.to_bytes();
+        match collected(body).await {
+            Ok(bytes) => {
                 let readable = check_headers(&parts.headers, &bytes).and_then(|()| check_depth(&bytes));
                 Self { bytes, readable }
             }
-            Err(_too_long) => {
-                let detail = format!("The body must have at most {MOST_BYTES} bytes.");
-                let problem = Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", detail);
-                Self { bytes: Bytes::new(), readable: Err(problem) }
-            }
+            Err(problem) => Self { bytes: Bytes::new(), readable: Err(problem) },
         }
     }
 
@@ -96,6 +92,15 @@ impl RawBody {
     pub fn hash(&self) -> String {
         STANDARD_NO_PAD.encode(Sha256::digest(&self.bytes))
     }
+}
+
+/// All of a body, unless it is too long.
+pub(crate) async fn collected(body: Body) -> Result<Bytes, Problem> {
+    let collected = Limited::new(body, MOST_BYTES).collect().await.map_err(|_too_long| {
+        let detail = format!("The body must have at most {MOST_BYTES} bytes.");
+        Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", detail)
+    })?;
+    Ok(collected.to_bytes())
 }
 
 /// Reads the name of an enum's variant, such as a kind or an urgency.
@@ -224,8 +229,6 @@ impl<'de> Visitor<'de> for Look {
 
 #[cfg(test)]
 mod tests {
-    use axum::body::Body;
-
     use super::*;
 
     #[derive(Debug, Deserialize)]

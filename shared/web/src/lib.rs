@@ -19,6 +19,9 @@
 //! | [`enclosed`] | files that a request names |
 //! | [`view`] | tickets, comments, events and people as clients see them |
 //! | [`link`] | what a link in a mail carries |
+//! | [`form`] | what a page of the desk's own sends back |
+//! | [`password`] | hashing, with argon2id |
+//! | [`reset`] | from a link to a password that is set |
 //! | [`wording`] | what mails and pages call the same things, in every language |
 //!
 //! # Example
@@ -40,8 +43,11 @@ pub mod command;
 pub mod cursor;
 pub mod edge;
 pub mod enclosed;
+pub mod form;
 pub mod link;
+pub mod password;
 pub mod problem;
 pub mod query;
+pub mod reset;
 pub mod view;
 pub mod wording;

@@ -1,13 +1,16 @@
-//! Links in mails: `/l/<token>`, by which one person sees one ticket without signing in, for a while.
+//! Links in mails: `/l/<token>`, by which one person sees one ticket, or sets a password, without signing in, for a
+//! while.
 //!
-//! A token is its payload and a seal, in base64url. The payload is a byte that says what the link is for, the eight
-//! digits of the ticket's number, the second at which it expires (eight bytes, the highest first), and the person's id.
-//! It proves that the desk has written to that person, and no more: whoever opens it is judged anew.
+//! A token is its payload and a seal, in base64url. The payload is a byte that says what the link is for; the eight
+//! digits of the ticket's number, for one that shows a ticket; the second at which it expires (eight bytes, the highest
+//! first); and the id of the person, or of the reset. It proves that the desk has written to that person, and no more:
+//! whoever opens it is judged anew.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use domain::id::PersonId;
+use domain::id::{PersonId, ResetId};
 use domain::number::TicketNumber;
+use domain::reset::Reset;
 use jiff::{SignedDuration, Timestamp};
 use store::signing::{SEAL_BYTES, Seals};
 
@@ -16,6 +19,9 @@ pub const LIFE: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// The purpose of a link that shows a ticket.
 const VIEW: u8 = 1;
+
+/// The purpose of a link that sets a password.
+const RESET: u8 = 2;
 
 /// The digits of a ticket's number.
 const DIGITS: usize = 8;
@@ -43,40 +49,88 @@ impl Link {
     /// Its token.
     #[must_use]
     pub fn write(&self, seals: &Seals) -> String {
-        let mut bytes = self.payload();
-        bytes.extend(seals.seal(&bytes));
-        URL_SAFE_NO_PAD.encode(bytes)
+        sealed(self.payload(), seals)
     }
 
     /// Reads a token; `None` for any that was not made here, is for something else, or has expired (H179).
     #[must_use]
     pub fn read(token: &str, seals: &Seals, now: Timestamp) -> Option<Self> {
-        let bytes = URL_SAFE_NO_PAD.decode(token).ok()?;
-        let (payload, seal) = bytes.split_at_checked(bytes.len().checked_sub(SEAL_BYTES)?)?;
-        if !seals.holds(payload, seal) {
-            return None;
-        }
-        let (purpose, rest) = payload.split_first()?;
-        let (digits, rest) = rest.split_at_checked(DIGITS)?;
-        let (expiry, person) = rest.split_first_chunk()?;
-        let second = i64::try_from(u64::from_be_bytes(*expiry)).ok()?;
-        let link = Self {
-            ticket: TicketNumber::parse(std::str::from_utf8(digits).ok()?).ok()?,
-            person: PersonId::parse(std::str::from_utf8(person).ok()?).ok()?,
-            expires_at: Timestamp::from_second(second).ok()?,
-        };
-        (*purpose == VIEW && now < link.expires_at).then_some(link)
+        let payload = unsealed(token, VIEW, seals)?;
+        let (digits, rest) = payload.split_at_checked(DIGITS)?;
+        let (expires_at, person) = expiring(rest)?;
+        let ticket = TicketNumber::parse(std::str::from_utf8(digits).ok()?).ok()?;
+        let person = PersonId::parse(std::str::from_utf8(person).ok()?).ok()?;
+        (now < expires_at).then_some(Self { ticket, person, expires_at })
     }
 
     fn payload(&self) -> Vec<u8> {
-        // A moment before 1970 becomes 1970: either has expired.
-        let second = u64::try_from(self.expires_at.as_second()).unwrap_or_default();
         let mut bytes = vec![VIEW];
         bytes.extend(self.ticket.key().bytes());
-        bytes.extend(second.to_be_bytes());
+        bytes.extend(second(self.expires_at));
         bytes.extend(self.person.as_str().bytes());
         bytes
     }
+}
+
+/// What a link to set a password says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ResetLink {
+    /// By which reset.
+    pub reset: ResetId,
+    /// Until when, to the second.
+    pub expires_at: Timestamp,
+}
+
+impl ResetLink {
+    /// The link of a reset.
+    #[must_use]
+    pub fn of(reset: &Reset) -> Self {
+        let expires_at = Timestamp::from_second(reset.expires_at.as_second()).unwrap_or(reset.expires_at);
+        Self { reset: reset.id.clone(), expires_at }
+    }
+
+    /// Its token.
+    #[must_use]
+    pub fn write(&self, seals: &Seals) -> String {
+        let mut bytes = vec![RESET];
+        bytes.extend(second(self.expires_at));
+        bytes.extend(self.reset.as_str().bytes());
+        sealed(bytes, seals)
+    }
+
+    /// Reads a token; `None` for any that was not made here, is for something else, or has expired (H179).
+    #[must_use]
+    pub fn read(token: &str, seals: &Seals, now: Timestamp) -> Option<Self> {
+        let payload = unsealed(token, RESET, seals)?;
+        let (expires_at, reset) = expiring(&payload)?;
+        let reset = ResetId::parse(std::str::from_utf8(reset).ok()?).ok()?;
+        (now < expires_at).then_some(Self { reset, expires_at })
+    }
+}
+
+fn sealed(mut bytes: Vec<u8>, seals: &Seals) -> String {
+    bytes.extend(seals.seal(&bytes));
+    URL_SAFE_NO_PAD.encode(bytes)
+}
+
+/// What a payload says behind its purpose, if it was sealed here and for this.
+fn unsealed(token: &str, purpose: u8, seals: &Seals) -> Option<Vec<u8>> {
+    let bytes = URL_SAFE_NO_PAD.decode(token).ok()?;
+    let (payload, seal) = bytes.split_at_checked(bytes.len().checked_sub(SEAL_BYTES)?)?;
+    let (own, rest) = payload.split_first()?;
+    (seals.holds(payload, seal) && *own == purpose).then(|| rest.to_vec())
+}
+
+fn second(at: Timestamp) -> [u8; 8] {
+    // A moment before 1970 becomes 1970: either has expired.
+    u64::try_from(at.as_second()).unwrap_or_default().to_be_bytes()
+}
+
+/// The moment that some bytes begin with, and what stands behind it.
+fn expiring(bytes: &[u8]) -> Option<(Timestamp, &[u8])> {
+    let (expiry, rest) = bytes.split_first_chunk()?;
+    let second = i64::try_from(u64::from_be_bytes(*expiry)).ok()?;
+    Some((Timestamp::from_second(second).ok()?, rest))
 }
 
 #[cfg(test)]
@@ -139,6 +193,37 @@ mod tests {
             forged[at] ^= 1;
             assert_eq!(Link::read(&URL_SAFE_NO_PAD.encode(forged), &seals(1), now()), None, "byte {at}");
         }
+    }
+
+    fn reset_link() -> ResetLink {
+        let expires_at = "2026-03-02T10:00:00Z".parse().unwrap();
+        ResetLink { reset: ResetId::parse("rst_0123456789abcdefghjkmnpqrs").unwrap(), expires_at }
+    }
+
+    #[test]
+    fn a_link_to_set_a_password_says_what_was_written_into_it_until_it_expires() {
+        let token = reset_link().write(&seals(1));
+        assert_eq!(ResetLink::read(&token, &seals(1), now()), Some(reset_link()));
+        assert_eq!(ResetLink::read(&token, &seals(1), reset_link().expires_at), None);
+        assert_eq!(ResetLink::read(&token, &seals(2), now()), None);
+    }
+
+    #[test]
+    fn h179_no_byte_of_a_link_to_set_a_password_may_differ() {
+        let bytes = URL_SAFE_NO_PAD.decode(reset_link().write(&seals(1))).unwrap();
+        for at in 0..bytes.len() {
+            let mut forged = bytes.clone();
+            forged[at] ^= 1;
+            assert_eq!(ResetLink::read(&URL_SAFE_NO_PAD.encode(forged), &seals(1), now()), None, "byte {at}");
+        }
+        assert_eq!(ResetLink::read("", &seals(1), now()), None);
+    }
+
+    #[test]
+    fn neither_kind_of_link_is_the_other() {
+        let (shows, sets) = (link().write(&seals(1)), reset_link().write(&seals(1)));
+        assert_eq!(ResetLink::read(&shows, &seals(1), now()), None);
+        assert_eq!(Link::read(&sets, &seals(1), now()), None);
     }
 
     #[test]

@@ -150,6 +150,12 @@ impl Problem {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", detail).retry_after(1).caused_by(cause)
     }
 
+    /// 500: a mistake of ours.
+    pub fn internal(cause: impl std::error::Error + Send + Sync + 'static) -> Self {
+        let detail = "Something is wrong on our side.";
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", detail).caused_by(cause)
+    }
+
     /// One more member of the body.
     #[must_use]
     pub fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
@@ -243,8 +249,7 @@ impl From<StoreError> for Problem {
         if error.is_retryable() {
             Self::unavailable("The desk cannot reach its table right now; try again.", error)
         } else {
-            let detail = "Something is wrong on our side.";
-            Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", detail).caused_by(error)
+            Self::internal(error)
         }
     }
 }

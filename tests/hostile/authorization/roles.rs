@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use files::samples::pictures;
 use http::Method;
+use jiff::SignedDuration;
 use serde_json::{Value, json};
 use tests::{Answer, Desk, PASSWORD, Parcel, Person, a_ticket, attachment_of};
 
@@ -27,6 +28,8 @@ enum On {
     Refresh,
     /// A link in a mail to Rita.
     Link,
+    /// A link by which Renata may set a password.
+    Reset,
     /// A ticket that nobody handles.
     New,
     /// A ticket that Ned handles.
@@ -57,8 +60,8 @@ enum On {
 type Row = (&'static str, On, &'static str, &'static str);
 
 use On::{
-    Attached, Category, Claimed, Commented, Group, Hours, Link, Me, New, Noted, Nothing, Policy, Refresh, Resolved,
-    Sent, Service, Session,
+    Attached, Category, Claimed, Commented, Group, Hours, Link, Me, New, Noted, Nothing, Policy, Refresh, Reset,
+    Resolved, Sent, Service, Session,
 };
 
 const SIGN_IN: &str = r#"{"email": "rita@acme.example", "password": "welcome-to-lambdesk"}"#;
@@ -69,6 +72,7 @@ const PLAN: &str = r#"{"until": "2026-03-09T09:00:00Z", "reason": "x"}"#;
 const POLICY: &str = r#"{"name": "Quick", "business_hours_id": "hrs_desk",
     "targets": {"resolution": {"urgent": {"value": 600, "unit": "seconds"}}}}"#;
 const CATEGORY: &str = r#"{"service_id": "svc_other", "name": "x"}"#;
+const NEW_PASSWORD: &str = r#"{"password": "correct horse battery"}"#;
 const NOTE: &str = r#"{"body": "x", "public": false}"#;
 const TICKET: &str = r#"{"subject": "x", "description": "y", "service_id": "svc_network"}"#;
 const UPLOAD: &str = r#"{"submission": "s", "file_name": "a.png", "content_type": "image/png", "size": 1,
@@ -134,11 +138,14 @@ const OF_PROMISES: [Row; 10] = [
 ];
 
 #[rustfmt::skip]
-const OF_THE_REST: [Row; 24] = [
+const OF_THE_REST: [Row; 27] = [
     // The route, what it is tried on, with what                                   nob rad rit rob pia ned fay leo ada
     ("GET /v1/health", Nothing, "",                                              "200 200 200 200 200 200 200 200 200"),
     ("GET /v1/openapi.json", Nothing, "",                                        "200 200 200 200 200 200 200 200 200"),
     ("GET /l/{token}", Link, "",                                                 "200 200 200 200 200 200 200 200 200"),
+    ("POST /l/{token}", Reset, "{}",                                             "415 415 415 415 415 415 415 415 415"),
+    ("POST /v1/password_resets", Nothing, r#"{"email": "nobody@acme.example"}"#, "202 202 202 202 202 202 202 202 202"),
+    ("POST /v1/password_resets/{token}", Reset, NEW_PASSWORD,                    "204 204 204 204 204 204 204 204 204"),
     ("POST /v1/sessions", Nothing, SIGN_IN,                                      "201 201 201 201 201 201 201 201 201"),
     ("POST /v1/sessions/refresh", Refresh, r#"{"refresh_token": "{refresh}"}"#,  "201 201 201 201 201 201 201 201 201"),
     ("DELETE /v1/sessions/current", Session, "{}",                               "401 204 204 204 204 204 204 204 204"),
@@ -243,6 +250,12 @@ impl Stage {
                 self.ticket(New).await;
                 let link = newest_link(&self.desk, "rita").await;
                 Thing { parts: vec![("{token}", link.replace("/l/", ""))], etag: String::new() }
+            }
+            Reset => {
+                // What was asked for before a password was set does not count any more.
+                self.desk.advance(SignedDuration::from_secs(1));
+                let token = self.desk.reset_token(&self.desk.email("renata")).await;
+                Thing { parts: vec![("{token}", token)], etag: String::new() }
             }
             New | Claimed | Commented | Resolved => self.ticket(on).await,
             Sent | Attached | Noted => self.file(on).await,

@@ -25,6 +25,8 @@ pub(super) async fn desk(clock: Arc<dyn Clock>) -> Desk {
         data: None,
         public_url: "http://desk.test".to_owned(),
         files_url: "http://files.test".to_owned(),
+        demo: true,
+        admin_address: String::new(),
         origins: Vec::new(),
         clock,
         ids: Arc::new(RandomIds),

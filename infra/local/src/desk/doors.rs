@@ -24,10 +24,10 @@ fn doors(function: &Function, aws: &Aws, urls: &BTreeMap<String, String>) -> Res
     let http = |router| Ok(Doors { http: Some(router), events: None });
     match function.name.as_str() {
         "catalog" => of_catalog(function, aws),
-        "identity" => http(identity::router(identity::Ports { store })),
+        "identity" => http(identity::router(identity::Ports { store, settings: resets(function)? })),
         "intake" => http(intake::router(intake::Ports { store })),
         "messaging" => http(messaging::router(messaging::Ports { store })),
-        "portal" => http(portal::router(portal::Ports { store: aws.reader() })),
+        "portal" => http(portal::router(portal::Ports { store, settings: resets(function)? })),
         "query" => http(query::router(query::Ports { store: aws.reader() })),
         "attachments" => Ok(of_attachments(function, aws)),
         "dispatch" => Ok(of_dispatch(aws)),
@@ -40,6 +40,12 @@ fn doors(function: &Function, aws: &Aws, urls: &BTreeMap<String, String>) -> Res
 
 fn setting(function: &Function, name: &str) -> String {
     function.environment.get(name).cloned().unwrap_or_default()
+}
+
+/// What those who set passwords are told.
+fn resets(function: &Function) -> Result<web::reset::Settings, DeskError> {
+    let settings = web::reset::Settings::read(Some(&setting(function, "ADMIN_ADDRESS")));
+    settings.map_err(|error| DeskError::Template(format!("the address of the first admin: {error}")))
 }
 
 /// The address of the queue that a setting names.

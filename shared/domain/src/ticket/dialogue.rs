@@ -169,6 +169,9 @@ impl Event {
                 | Fact::PolicyApplied {}
                 | Fact::PersonAdded {}
                 | Fact::PersonEdited {}
+                | Fact::PasswordSet {}
+                | Fact::PasswordResetAsked {}
+                | Fact::PasswordResetSpent {}
                 | Fact::ServiceChanged { .. }
                 | Fact::CategoryChanged { .. }
                 | Fact::GroupChanged { .. }

@@ -7,12 +7,14 @@ fn deployed() -> Template {
     Template::parse(text, &given(&[("SenderAddress", "helpdesk@lambdesk.example")])).unwrap()
 }
 
-const ROUTES: [&str; 55] = [
+const ROUTES: [&str; 58] = [
     "identity POST /v1/sessions",
     "identity POST /v1/sessions/refresh",
     "identity DELETE /v1/sessions/current",
     "identity GET /v1/users/me",
     "identity PATCH /v1/users/me",
+    "identity POST /v1/password_resets",
+    "identity POST /v1/password_resets/{token}",
     "catalog GET /v1/services",
     "catalog POST /v1/services",
     "catalog PATCH /v1/services/{id}",
@@ -63,6 +65,7 @@ const ROUTES: [&str; 55] = [
     "query GET /v1/openapi.json",
     "sla POST /v1/sla_policies/{id}/apply",
     "portal GET /l/{token}",
+    "portal POST /l/{token}",
 ];
 
 #[test]
