@@ -2,7 +2,7 @@
 
 use local::desk::Plan;
 use serde_json::json;
-use tests::Desk;
+use tests::{Desk, MONDAY};
 
 const ADMIN: &str = "ada.admin@lambdesk.example";
 

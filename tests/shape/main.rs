@@ -6,6 +6,7 @@ mod contract;
 mod doors;
 mod events;
 mod features;
+mod iam;
 mod imports;
 mod size;
 mod template;

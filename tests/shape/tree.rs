@@ -7,7 +7,7 @@ use std::{fs, io};
 
 use cargo_metadata::camino::Utf8Path;
 use cargo_metadata::{MetadataCommand, Package};
-use local::template::Template;
+use local::template::{Template, Written};
 
 /// Where the Rust files of the workspace are.
 pub(crate) const SOURCES: [&str; 4] = ["functions", "infra", "shared", "tests"];
@@ -106,8 +106,22 @@ pub(crate) fn crates() -> Result<Vec<(String, Package)>, Box<dyn Error>> {
 
 /// The template, as the desk on one machine reads it.
 pub(crate) fn template() -> Result<Template, Box<dyn Error>> {
-    let sender = ("SenderAddress".to_owned(), "desk@lambdesk.example".to_owned());
-    Ok(Template::parse(&read(TEMPLATE)?, &BTreeMap::from([sender]))?)
+    Ok(Template::parse(&read(TEMPLATE)?, &parameters())?)
+}
+
+/// Every resource of the template, as it is written.
+pub(crate) fn written() -> Result<Vec<Written>, Box<dyn Error>> {
+    Ok(Template::written(&read(TEMPLATE)?, &parameters())?)
+}
+
+/// The resources of a type.
+pub(crate) fn all_of<'a>(resources: &'a [Written], kind: &'a str) -> impl Iterator<Item = &'a Written> {
+    resources.iter().filter(move |resource| resource.kind == kind)
+}
+
+/// What has no default.
+fn parameters() -> BTreeMap<String, String> {
+    BTreeMap::from([("SenderAddress".to_owned(), "desk@lambdesk.example".to_owned())])
 }
 
 /// What each variant is called by a `match` on `self`: pairs from lines such as `Self::A | Self::B { .. } => "text",`.

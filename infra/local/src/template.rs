@@ -24,13 +24,14 @@
 //!
 //! **Resources**: functions (`AWS::Serverless::Function`), one HTTP API with its integrations and routes, one table,
 //! queues, event source mappings from the table's stream or from a queue, buckets, and schedules. What has no meaning
-//! on one machine (permissions, roles, stages, logs, policies of buckets, alarms) is passed over by the name of its
-//! type; any other type is an error, and so is a property of the former that this page's reader would not heed. A
-//! resource may have a `Condition`.
+//! on one machine (permissions, roles, stages, logs, policies of buckets and queues, alarms with their topic and
+//! dashboard, what SES tells of its mails) is passed over by the name of its type; any other type is an error, and so is
+//! a property of the former that this page's reader would not heed. A resource may have a `Condition`; one that does not
+//! hold is not there.
 //!
 //! **Buckets** may have one CORS rule, lifecycle rules (`ExpirationInDays` with or without a `Prefix`,
 //! `AbortIncompleteMultipartUpload` without one), and notifications of functions: the event `s3:ObjectCreated:*`, and a
-//! prefix at most.
+//! prefix at most. What they tell the bus is passed over.
 //!
 //! **Schedules** have a rate, `rate(1 day)`, or what the clocks of a zone show, `cron(* 7-18 ? * MON-FRI *)`, as
 //! `domain::schedule` reads it, and a function or a queue of the template as their target.
@@ -222,6 +223,17 @@ pub enum Target {
     Queue(String),
 }
 
+/// A resource as it is written, whatever it is: for who checks a template instead of following it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Written {
+    /// Its name in the template, such as `RelayRole`.
+    pub logical_id: String,
+    /// Its type, such as `AWS::IAM::Role`.
+    pub kind: String,
+    /// All that it says, type and condition included, with names resolved as above.
+    pub body: Json,
+}
+
 /// What the template says that is not understood here, and where.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("infra/template.yaml:{line}: {message}")]
@@ -267,6 +279,15 @@ impl Template {
             queue_mappings,
             schedules,
         })
+    }
+
+    /// Every resource of a template as it is written, whether or not it means something here and its condition holds.
+    ///
+    /// # Errors
+    ///
+    /// When the text is no YAML, or says something that cannot be resolved.
+    pub fn written(text: &str, parameters: &BTreeMap<String, String>) -> Result<Vec<Written>, TemplateError> {
+        document::written(text, parameters)
     }
 }
 

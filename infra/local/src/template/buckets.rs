@@ -80,9 +80,12 @@ fn notifications(written: &Resolved, functions: &[Function]) -> Result<Vec<Notif
     let Some(configuration) = written.get("NotificationConfiguration")? else {
         return Ok(Vec::new());
     };
-    configuration.only(&["LambdaConfigurations"])?;
-    let written = configuration.field("LambdaConfigurations")?.items()?;
-    written.iter().map(|written| notification(written, functions)).collect()
+    // Nobody listens to the bus on one machine: what is told there is for alarms.
+    configuration.only(&["EventBridgeConfiguration", "LambdaConfigurations"])?;
+    let Some(told) = configuration.get("LambdaConfigurations")? else {
+        return Ok(Vec::new());
+    };
+    told.items()?.iter().map(|written| notification(written, functions)).collect()
 }
 
 fn notification(written: &Resolved, functions: &[Function]) -> Result<Notification, TemplateError> {

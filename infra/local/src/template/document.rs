@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use saphyr::{LoadableYamlNode, MarkedYaml, YamlData};
 
-use super::TemplateError;
 use super::resolve::{line_of, resolve};
 use super::resolved::Resolved;
 use super::resources::{self, Kind, Resource};
 use super::scope::Scope;
+use super::{TemplateError, Written};
 
 const SECTIONS: [&str; 9] = [
     "AWSTemplateFormatVersion",
@@ -54,8 +54,35 @@ impl Document {
     }
 }
 
+/// What a template says, before anything of it is understood.
+struct Said {
+    scope: Scope,
+    globals: Resolved,
+    resources: Resolved,
+}
+
 /// Reads the text of a template.
 pub(super) fn read(text: &str, given: &BTreeMap<String, String>) -> Result<Document, TemplateError> {
+    let Said { scope, globals, resources } = said(text, given)?;
+    globals.only(&["Function"])?;
+    Ok(Document {
+        defaults: globals.get("Function")?.cloned().unwrap_or_else(|| Resolved::nothing(globals.line)),
+        line: resources.line,
+        resources: resources::read(&resources, &scope)?,
+    })
+}
+
+/// Every resource as it is written, whether or not its condition holds.
+pub(super) fn written(text: &str, given: &BTreeMap<String, String>) -> Result<Vec<Written>, TemplateError> {
+    let resources = said(text, given)?.resources;
+    let written = |(id, body): &(String, Resolved)| {
+        let kind = body.field("Type")?.text()?.to_owned();
+        Ok(Written { logical_id: id.clone(), kind, body: body.json() })
+    };
+    resources.entries()?.iter().map(written).collect()
+}
+
+fn said(text: &str, given: &BTreeMap<String, String>) -> Result<Said, TemplateError> {
     let root = load(text)?;
     refuse_strangers(&root)?;
     let mut scope = Scope::default();
@@ -65,13 +92,8 @@ pub(super) fn read(text: &str, given: &BTreeMap<String, String>) -> Result<Docum
     // Nothing here needs the outputs, but what they say must have a meaning.
     section(&root, "Outputs", &scope)?;
     let globals = section(&root, "Globals", &scope)?;
-    globals.only(&["Function"])?;
     let resources = section(&root, "Resources", &scope)?;
-    Ok(Document {
-        defaults: globals.get("Function")?.cloned().unwrap_or_else(|| Resolved::nothing(globals.line)),
-        line: resources.line,
-        resources: resources::read(&resources, &scope)?,
-    })
+    Ok(Said { scope, globals, resources })
 }
 
 fn load(text: &str) -> Result<MarkedYaml<'_>, TemplateError> {

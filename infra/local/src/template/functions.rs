@@ -10,7 +10,8 @@ use super::{Function, TemplateError};
 /// What a function has when nothing is said, as on Lambda.
 const TIMEOUT_SECONDS: u64 = 3;
 
-/// All but `Environment` and `Timeout` are the cloud's affair. Not among them: `Events`, a second way to wire.
+/// All but `Environment` and `Timeout` are the cloud's affair. Not among them: `Events` and `Policies`, second ways to
+/// wire and to permit.
 const PROPERTIES: [&str; 11] = [
     "Architectures",
     "CodeUri",
@@ -19,7 +20,7 @@ const PROPERTIES: [&str; 11] = [
     "Handler",
     "LoggingConfig",
     "MemorySize",
-    "Policies",
+    "Role",
     "Runtime",
     "Tags",
     "Timeout",

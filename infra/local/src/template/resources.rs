@@ -9,13 +9,20 @@ const ATTRIBUTES: [&str; 7] =
     ["Condition", "DeletionPolicy", "DependsOn", "Metadata", "Properties", "Type", "UpdateReplacePolicy"];
 
 /// What has no meaning on one machine.
-const PASSED_OVER: [&str; 6] = [
+const PASSED_OVER: [&str; 13] = [
     "AWS::ApiGatewayV2::Stage",
     "AWS::CloudWatch::Alarm",
+    "AWS::CloudWatch::Dashboard",
+    "AWS::Events::Rule",
     "AWS::IAM::Role",
+    "AWS::Lambda::EventInvokeConfig",
     "AWS::Lambda::Permission",
     "AWS::Logs::LogGroup",
     "AWS::S3::BucketPolicy",
+    "AWS::SES::ConfigurationSet",
+    "AWS::SES::ConfigurationSetEventDestination",
+    "AWS::SNS::Topic",
+    "AWS::SQS::QueuePolicy",
 ];
 
 const KINDS: [Kind; 9] = [

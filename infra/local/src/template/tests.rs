@@ -17,6 +17,7 @@ Parameters:
 
 Conditions:
   HasPublicUrl: !Not [!Equals [!Ref PublicUrl, '']]
+  IsNowhere: !Equals [!Ref PublicUrl, nowhere]
 
 Globals:
   Function:
@@ -130,6 +131,7 @@ Resources:
           - {Id: old, Status: Enabled, Prefix: raw/, ExpirationInDays: 3}
           - {Id: parts, Status: Enabled, AbortIncompleteMultipartUpload: {DaysAfterInitiation: 2}}
       NotificationConfiguration:
+        EventBridgeConfiguration: {EventBridgeEnabled: true}
         LambdaConfigurations:
           - Event: 's3:ObjectCreated:*'
             Filter: {S3Key: {Rules: [{Name: prefix, Value: raw/}]}}
@@ -153,6 +155,14 @@ Resources:
         Arn: !GetAtt Mails.Arn
         RoleArn: somebody
         Input: '{"wake":true}'
+  Never:
+    Type: AWS::Scheduler::Schedule
+    Condition: IsNowhere
+    Properties:
+      ScheduleExpression: never
+  Alarms:
+    Type: AWS::SNS::Topic
+    Condition: IsNowhere
 "#;
 
 fn given(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
@@ -276,11 +286,21 @@ fn a_schedule_says_when_who_is_called_with_what() {
 }
 
 #[test]
+fn what_is_written_is_told_whatever_it_is() {
+    let written = Template::written(SMALL, &BTreeMap::new()).unwrap();
+    let named = |id: &str| written.iter().find(|one| one.logical_id == id).unwrap();
+    assert_eq!(named("Alarms").kind, "AWS::SNS::Topic");
+    assert_eq!(named("Alarms").body["Condition"], "IsNowhere");
+    assert_eq!(named("MailIn").body["Properties"]["Environment"]["Variables"]["QUEUE_URL"], "Mails");
+}
+
+#[test]
 fn what_is_outside_of_the_subset_names_its_line() {
     let tag = refusal("!Ref Mails", "!Join ['', [a, b]]");
     assert_eq!(tag.to_string(), format!("infra/template.yaml:{}: `!Join` is not supported", line_of("QUEUE_URL")));
     let cases = [
-        ("Type: AWS::S3::Bucket", "Type: AWS::SNS::Topic", "AWS::S3::Bucket"),
+        ("Type: AWS::S3::Bucket", "Type: AWS::SNS::Subscription", "AWS::S3::Bucket"),
+        ("Timeout: 7", "Policies: []", "Timeout: 7"),
         ("Timeout: 7", "Events: {}", "Timeout: 7"),
         ("Timeout: 7", "Timeout: -7", "Timeout: 7"),
         ("IntegrationUri: !GetAtt Intake.Arn", "IntegrationUri: !GetAtt Table.Arn", "Intake.Arn"),
