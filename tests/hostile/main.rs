@@ -14,6 +14,8 @@ mod given;
 #[cfg(test)]
 mod http;
 #[cfg(test)]
+mod logs;
+#[cfg(test)]
 mod passwords;
 #[cfg(test)]
 mod state;

@@ -26,7 +26,7 @@ pub async fn consume(ports: &Ports, errand: Errand) -> Result<(), Failure> {
 async fn look(ports: &Ports, bucket: &str, key: &str) -> Result<(), Failure> {
     let Some(id) = upload_of(key).filter(|_| ports.files.is(bucket)) else {
         // Whoever sends such an event is not our bucket (H110).
-        return Err(Failure::discard(format!("an event of a foreign bucket or key: {bucket:?} {key:?}")));
+        return Err(Failure::discard("an event of a foreign bucket or key"));
     };
     let now = ports.store.reader().now();
     let found = ports.store.reader().uploads(&[id]).await.map_err(Failure::retry)?.pop();

@@ -12,6 +12,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use web::call::{About, Call, Caller};
 use web::command::hidden;
+use web::edge::about;
 use web::problem::{Problem, ProblemBody};
 use web::query::Params;
 use web::view::file::AttachmentView;
@@ -79,6 +80,7 @@ async fn permitted(ports: &Ports, caller: &Caller, upload: Option<Upload>) -> Re
     let Some(UploadState::Attached { file, key, ticket, public }) = upload.map(|upload| upload.state) else {
         return Ok(None);
     };
+    about(&ticket);
     let Some(ticket) = ports.store.reader().ticket(&ticket).await? else {
         return Ok(None);
     };

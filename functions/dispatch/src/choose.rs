@@ -46,10 +46,7 @@ async fn chosen(ports: &Ports, number: &TicketNumber, event: &Event) -> Result<b
         return Ok(true);
     };
     match ports.store.commit(&change, None).await {
-        Ok(()) => {
-            tracing::info!(ticket = %number, "dispatched");
-            Ok(true)
-        }
+        Ok(()) => Ok(true),
         Err(CommitError::Raced) => Ok(false),
         Err(error) => Err(Failure::retry(error)),
     }

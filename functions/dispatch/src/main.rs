@@ -2,6 +2,7 @@
 
 use runtime::Doors;
 use runtime::doors::Events;
+use runtime::settings::setting;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), runtime::Error> {
@@ -12,5 +13,5 @@ async fn main() -> Result<(), runtime::Error> {
         let ports = ports.clone();
         async move { dispatch::consume(&ports, happened).await }
     };
-    runtime::run(Doors { http, events: Some(Events::stream(aws.reader(), choose)) }).await
+    runtime::run(Doors { http, events: Some(Events::stream(setting("SOURCE_ARN")?, aws.reader(), choose)) }).await
 }

@@ -22,6 +22,7 @@ use store::receipt::{Receipt, Stub};
 use utoipa::ToSchema;
 use web::call::{About, Call, Caller};
 use web::command::{located, readable, same_body, unless_done, versioned};
+use web::edge::about;
 use web::enclosed;
 use web::problem::{Problem, ProblemBody};
 use web::view::Ticketed;
@@ -171,6 +172,7 @@ async fn again(ports: &Ports, caller: &Caller, stub: Option<&Stub>, receipt: &Re
 }
 
 fn created(caller: &Caller, ticket: &Ticket, opened: &Entry, replayed: bool) -> Response {
+    about(&ticket.number);
     let view = TicketView::new(ticket, Some(opened), &caller.actor, &caller.catalog);
     let response = versioned(StatusCode::CREATED, ticket.version, replayed, json!({ "ticket": view }));
     located(response, &format!("/v1/tickets/{}", ticket.number))

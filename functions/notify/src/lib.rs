@@ -89,6 +89,7 @@ pub struct Message {
 /// A [`Failure`] to be retried when somebody is still to be told, or when the message cannot be read; one to be
 /// discarded when there is no such event.
 pub async fn consume(ports: &Ports, message: serde_json::Value) -> Result<(), Failure> {
-    let message: Message = serde_json::from_value(message).map_err(Failure::retry)?;
+    let message: Message =
+        serde_json::from_value(message).map_err(|_unread| Failure::retry("the message cannot be read"))?;
     deliver::deliver(ports, &message).await
 }

@@ -244,7 +244,8 @@ fn render(template: &str, sheet: impl Serialize) -> Result<String, Problem> {
 }
 
 fn broken(error: &Error) -> Problem {
-    tracing::error!(cause = error.to_string(), "a page could not be written");
+    // In words it may quote what is on the page.
+    tracing::error!(cause = error.kind().to_string(), line = error.line(), "a page could not be written");
     Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "Something is wrong on our side.")
 }
 

@@ -12,6 +12,7 @@ use store::signing::Purpose;
 use store::timeline::Stretch;
 use store::{Reader, StoreError};
 use web::call::Caller;
+use web::edge::about;
 use web::link::Link;
 use web::problem::{Problem, ProblemBody};
 use web::reset;
@@ -86,6 +87,7 @@ async fn enter(store: &Reader, token: &str) -> Result<Option<Visit>, StoreError>
     let Some(link) = Link::read(token, &seals, store.now()) else {
         return Ok(None);
     };
+    about(&link.ticket);
     let person = store.person(&link.person).await?.filter(|person| person.active);
     let ticket = store.ticket(&link.ticket).await?;
     let (Some(person), Some(ticket)) = (person, ticket) else {

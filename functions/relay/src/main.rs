@@ -16,5 +16,5 @@ async fn main() -> Result<(), runtime::Error> {
         let ports = ports.clone();
         async move { relay::consume(&ports, happened).await }
     };
-    runtime::consume(Events::stream(aws.reader(), pass_on)).await
+    runtime::consume(Events::stream(setting("SOURCE_ARN")?, aws.reader(), pass_on)).await
 }

@@ -81,7 +81,7 @@ pub fn openapi() -> OpenApi {
 /// # Errors
 /// A [`Failure`] to be retried when the table or the queue is out of reach, or the message cannot be read.
 pub async fn consume(ports: &Ports, message: serde_json::Value) -> Result<(), Failure> {
-    match serde_json::from_value(message).map_err(Failure::retry)? {
+    match serde_json::from_value(message).map_err(|_unread| Failure::retry("the message cannot be read"))? {
         Message::Tick { at } => tick::tick(ports, at).await,
         Message::Sweep(due) => tick::sweep(ports, due).await,
         Message::Wake { ticket } => wake::wake(ports, ticket).await,

@@ -13,5 +13,5 @@ async fn main() -> Result<(), runtime::Error> {
         let ports = ports.clone();
         async move { sla::consume(&ports, message).await }
     };
-    runtime::run(Doors { http, events: Some(Events::queue(act)) }).await
+    runtime::run(Doors { http, events: Some(Events::queue(setting("SOURCE_ARN")?, act)) }).await
 }

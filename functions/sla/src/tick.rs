@@ -55,9 +55,6 @@ pub(crate) async fn sweep(ports: &Ports, due: Due) -> Result<(), Failure> {
         rung += alarms.len();
         left = rest;
     }
-    if rung > 0 {
-        tracing::info!(rung, "alarms rung");
-    }
     Ok(())
 }
 

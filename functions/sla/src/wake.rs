@@ -67,13 +67,7 @@ async fn attempt(ports: &Ports, number: &TicketNumber) -> Result<bool, Trouble> 
         return Err(Trouble::Lasting("nothing of it is due".to_owned()));
     };
     match ports.store.commit(&change, None).await {
-        Ok(()) => {
-            for event in &change.events {
-                let (ticket, event, due) = (number.to_string(), event.fact.name(), at.to_string());
-                tracing::info!(ticket, event, due, "woken");
-            }
-            Ok(true)
-        }
+        Ok(()) => Ok(true),
         Err(CommitError::Raced) => Ok(false),
         Err(error @ (CommitError::Taken | CommitError::Done)) => Err(Trouble::Lasting(error.to_string())),
         Err(CommitError::Store(error)) => Err(error.into()),

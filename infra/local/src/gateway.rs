@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::Request;
+use axum::extract::{MatchedPath, Request};
 use axum::middleware::{Next, from_fn};
 use axum::response::Response;
 use axum::routing::{MethodFilter, MethodRouter};
@@ -46,6 +46,8 @@ pub(crate) fn routes(
     let stamp = move |mut request: Request, next: Next| {
         let id = URL_SAFE_NO_PAD.encode(ids.bytes().split_at(12).0);
         request.extensions_mut().insert(RequestId(id));
+        // A function's router is not nested in this one: the pattern it tells is its own.
+        request.extensions_mut().remove::<MatchedPath>();
         async move { next.run(request).await }
     };
     Ok(open_to(gateway.fallback_service(fallback).layer(from_fn(stamp)), &template.cors))

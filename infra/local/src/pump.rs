@@ -94,7 +94,7 @@ impl StreamPump {
 
     /// The sequence number of the first record that failed, if one did.
     async fn deliver(&self, batch: &[&Record]) -> Option<i64> {
-        let records: Vec<&Value> = batch.iter().map(|record| &record.json).collect();
+        let records: Vec<Value> = batch.iter().map(|record| of_the_stream(record.json.clone())).collect();
         let payload = json!({ "Records": records }).to_string();
         let answer = enter(&self.doors, &payload, &self.clock).await;
         match failures(answer).first() {
@@ -165,7 +165,7 @@ impl QueuePump {
         for message in &messages {
             self.hidden.entry(message.message_id().unwrap_or_default().to_owned()).or_default();
         }
-        let records: Vec<Value> = messages.iter().map(record).collect();
+        let records: Vec<Value> = messages.iter().map(|message| of_a_queue(&self.mapping.queue, message)).collect();
         let payload = json!({ "Records": records }).to_string();
         let failed = failures(enter(&self.doors, &payload, &self.clock).await);
         for message in &messages {
@@ -232,7 +232,16 @@ impl BucketPump {
     }
 }
 
-fn record(message: &Message) -> Value {
+/// A record with the name of its stream, written as `!GetAtt` gives it to a function of this host.
+fn of_the_stream(mut record: Value) -> Value {
+    if let Some(members) = record.as_object_mut() {
+        members.insert("eventSourceARN".to_owned(), format!("{TABLE}.StreamArn").into());
+    }
+    record
+}
+
+/// A message as a record, with the name of its queue, written as `!GetAtt` gives it to a function of this host.
+fn of_a_queue(queue: &str, message: &Message) -> Value {
     json!({
         "messageId": message.message_id(),
         "receiptHandle": message.receipt_handle(),
@@ -240,6 +249,7 @@ fn record(message: &Message) -> Value {
         "attributes": {},
         "messageAttributes": {},
         "eventSource": "aws:sqs",
+        "eventSourceARN": format!("{queue}.Arn"),
         "awsRegion": "us-east-1",
     })
 }

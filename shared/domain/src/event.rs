@@ -368,7 +368,9 @@ impl Fact {
 /// A version nobody has written yet, or a shape that its version does not have.
 pub fn upcast(version: u32, event: Value) -> Result<Event, UnknownEvent> {
     match version {
-        VERSION => serde_json::from_value(event).map_err(|cause| UnknownEvent(cause.to_string())),
+        // What serde says of it may quote what somebody wrote, and this is logged.
+        VERSION => serde_json::from_value(event)
+            .map_err(|_quoting| UnknownEvent(format!("it is not shaped as version {version} is"))),
         newer => Err(UnknownEvent(format!("version {newer} is not known here"))),
     }
 }

@@ -4,7 +4,8 @@
 //! that is left, and the isolation of one message's panic from its neighbours. Only `runtime` sees a batch; a function
 //! sees one message.
 //!
-//! It must never swallow a failure, touch the network, or know what a message says.
+//! It must never swallow a failure, touch the network, or know what a message says. What it logs of a failure is its
+//! cause, so a cause names what went wrong and quotes no message (H232).
 //!
 //! # Map
 //!
@@ -39,6 +40,7 @@ use std::sync::Arc;
 use domain::world::Clock;
 use futures_util::FutureExt;
 use jiff::{SignedDuration, Timestamp};
+use tracing::Instrument;
 
 /// A message, and the name by which its failure is reported.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,12 +63,12 @@ pub enum Failure {
 }
 
 impl Failure {
-    /// A failure that may pass.
+    /// A failure that may pass. Its cause is logged: it must not quote what people wrote.
     pub fn retry(cause: impl std::fmt::Display) -> Self {
         Self::Retry(cause.to_string())
     }
 
-    /// A failure that will not.
+    /// A failure that will not pass, its cause being logged as well.
     pub fn discard(cause: impl std::fmt::Display) -> Self {
         Self::Discard(cause.to_string())
     }
@@ -161,8 +163,17 @@ where
     None
 }
 
-/// Whether a message is done with: handled, or never to be.
+/// Whether a message is done with: handled, or never to be. What is logged meanwhile names the message.
 async fn one<T, F, W>(id: &str, message: Result<T, Failure>, handle: &F) -> bool
+where
+    F: Fn(T) -> W,
+    W: Future<Output = Result<(), Failure>>,
+{
+    let span = tracing::info_span!("message", message_id = id, ticket = tracing::field::Empty);
+    is_settled(message, handle).instrument(span).await
+}
+
+async fn is_settled<T, F, W>(message: Result<T, Failure>, handle: &F) -> bool
 where
     F: Fn(T) -> W,
     W: Future<Output = Result<(), Failure>>,
@@ -177,11 +188,11 @@ where
     match outcome {
         Ok(()) => true,
         Err(Failure::Retry(cause)) => {
-            tracing::warn!(id, cause, "message failed, to be retried");
+            tracing::warn!(cause, "message failed, to be retried");
             false
         }
         Err(Failure::Discard(cause)) => {
-            tracing::error!(id, cause, "message discarded");
+            tracing::error!(cause, "message discarded");
             true
         }
     }

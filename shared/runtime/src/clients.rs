@@ -36,7 +36,7 @@ pub struct Aws {
 /// # Errors
 /// A missing setting; a certificate that cannot be read.
 pub async fn connect() -> Result<Aws, lambda_runtime::Error> {
-    crate::doors::log();
+    crate::telemetry::start(setting("STAGE")?);
     let aws = Aws::new(lambda_config()?, setting("TABLE_NAME")?, Arc::new(SystemClock), Arc::new(RandomIds));
     // Init runs on burst CPU: the handshake is cheap here and dear inside the first request. It may fail.
     let greeting = tokio::time::timeout(Duration::from_secs(1), aws.reader.greet()).await;

@@ -1,30 +1,29 @@
 //! Doors: where payloads come in. What a payload is, shows by looking at it; one function may have an HTTP door and an
 //! events door.
+//!
+//! Records of a stream or a queue are taken from the one source that the template names, and from no other (H059): one
+//! foreign record refuses its whole payload, so that the function counts as failed and its alarm rings.
+
+mod events;
+mod gateway;
 
 use std::future::Future;
+use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::body::Body;
-use axum::response::IntoResponse;
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use domain::world::Clock;
-use http::Response;
-use http_body_util::BodyExt;
+use futures_util::FutureExt;
 use jiff::Timestamp;
-use lambda_http::request::LambdaRequest;
 use lambda_runtime::{LambdaEvent, service_fn};
-use queue::{Deadline, Delivery, Errand, Failure};
+use queue::{Deadline, Errand, Failure};
 use serde::Deserialize;
+use serde_json::Value;
 use serde_json::value::RawValue;
-use serde_json::{Value, json};
 use store::Reader;
-use store::replay::{Happened, Span, delivered};
-use tower::ServiceExt;
-use web::edge::RequestId;
-use web::problem::Problem;
+use store::replay::{Happened, Span};
+use tracing::Instrument;
 
 use crate::world::SystemClock;
 
@@ -35,6 +34,8 @@ type Handled = Pin<Box<dyn Future<Output = Result<(), Failure>> + Send>>;
 pub enum Events {
     /// Records of the table's stream, and replays of what the table still holds.
     Stream {
+        /// The stream that records must come from, by its ARN.
+        source_arn: String,
         /// Where replays read.
         reader: Reader,
         /// Handles one event.
@@ -42,6 +43,8 @@ pub enum Events {
     },
     /// Messages of a queue.
     Queue {
+        /// The queue that messages must come from, by its ARN.
+        source_arn: String,
         /// Handles one message's body.
         handle: Arc<dyn Fn(Value) -> Handled + Send + Sync>,
     },
@@ -63,20 +66,26 @@ impl std::fmt::Debug for Events {
 }
 
 impl Events {
-    /// A consumer of the table's stream.
-    pub fn stream<W>(reader: Reader, handle: impl Fn(Happened) -> W + Send + Sync + 'static) -> Self
+    /// A consumer of the table's stream, and of no other.
+    pub fn stream<W>(
+        source_arn: impl Into<String>,
+        reader: Reader,
+        handle: impl Fn(Happened) -> W + Send + Sync + 'static,
+    ) -> Self
     where
         W: Future<Output = Result<(), Failure>> + Send + 'static,
     {
-        Self::Stream { reader, handle: Arc::new(move |happened| Box::pin(handle(happened))) }
+        let handle = Arc::new(move |happened: Happened| -> Handled { Box::pin(handle(happened)) });
+        Self::Stream { source_arn: source_arn.into(), reader, handle }
     }
 
-    /// A consumer of a queue.
-    pub fn queue<W>(handle: impl Fn(Value) -> W + Send + Sync + 'static) -> Self
+    /// A consumer of a queue, and of no other.
+    pub fn queue<W>(source_arn: impl Into<String>, handle: impl Fn(Value) -> W + Send + Sync + 'static) -> Self
     where
         W: Future<Output = Result<(), Failure>> + Send + 'static,
     {
-        Self::Queue { handle: Arc::new(move |body| Box::pin(handle(body))) }
+        let handle = Arc::new(move |body: Value| -> Handled { Box::pin(handle(body)) });
+        Self::Queue { source_arn: source_arn.into(), handle }
     }
 
     /// A keeper of a bucket.
@@ -114,10 +123,32 @@ struct Due {
     at: Timestamp,
 }
 
+/// Where a record comes from.
 #[derive(Deserialize)]
 struct Source {
     #[serde(rename = "eventSource")]
-    source: Option<String>,
+    service: Option<String>,
+    #[serde(rename = "eventSourceARN")]
+    arn: Option<String>,
+}
+
+/// Why a payload is refused. Nothing of it is quoted, for it may hold what people wrote.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+enum Refused {
+    /// It is nothing that this function takes.
+    #[error("there is no door for this payload")]
+    NoDoor,
+    /// It comes from elsewhere.
+    #[error("a record comes from a foreign source")]
+    Foreign,
+    /// It is not what it seems to be.
+    #[error("it cannot be read (line {line}, column {column})")]
+    Unreadable { line: usize, column: usize },
+}
+
+/// Reads JSON.
+fn read<'a, T: Deserialize<'a>>(json: &'a str) -> Result<T, Refused> {
+    serde_json::from_str(json).map_err(|error| Refused::Unreadable { line: error.line(), column: error.column() })
 }
 
 /// Serves HTTP alone.
@@ -148,188 +179,74 @@ pub async fn run(doors: Doors) -> Result<(), lambda_runtime::Error> {
             let end = i64::try_from(context.deadline).ok().and_then(|ms| Timestamp::from_millisecond(ms).ok());
             let clock: Arc<dyn Clock> = Arc::new(SystemClock);
             let deadline = Deadline::until(end.unwrap_or_else(|| clock.now()), clock);
-            doors.enter(payload.get(), &context.request_id, &deadline).await
+            let entered = AssertUnwindSafe(doors.enter(payload.get(), &context.request_id, &deadline));
+            // The runtime would tell Lambda what the panic says.
+            entered.catch_unwind().await.unwrap_or_else(|_panic| Err("the function panicked".into()))
         }
     };
     lambda_runtime::run(service_fn(handler)).await
-}
-
-/// Logs as JSON lines, without times and targets, which Lambda adds.
-pub(crate) fn log() {
-    let subscriber = tracing_subscriber::fmt().json().without_time().with_target(false).finish();
-    if tracing::subscriber::set_global_default(subscriber).is_err() {
-        tracing::warn!("the log was set up before");
-    }
 }
 
 impl Doors {
     /// Takes a payload to its door, and answers what Lambda is to hear.
     ///
     /// # Errors
-    /// A payload for which there is no door; a replay that could not be read.
+    /// A payload for which there is no door, or with records of a foreign source; a replay that could not be read.
     pub async fn enter(
         &self,
         payload: &str,
         request_id: &str,
         deadline: &Deadline,
     ) -> Result<Box<RawValue>, lambda_runtime::Error> {
-        let probe: Probe = serde_json::from_str(payload)?;
-        let source = probe.records.first().and_then(|record| record.source.as_deref());
-        if let (Some(Events::Bucket { handle }), Some(Due { at })) = (&self.events, probe.sweep) {
-            handle(Errand::Sweep { at }).await?;
-            return Ok(serde_json::value::to_raw_value(&Value::Null)?);
-        }
-        let answer = match (&self.http, &self.events, probe.request, source, probe.replay) {
-            (Some(router), _, Some(_), _, _) => http(router.clone(), payload, request_id).await?,
-            (_, Some(Events::Stream { handle, .. }), None, Some("aws:dynamodb"), None) => {
-                stream(payload, deadline, handle).await?
-            }
-            (_, Some(Events::Queue { handle }), None, Some("aws:sqs"), None) => {
-                messages(payload, deadline, handle).await?
-            }
-            (_, Some(Events::Bucket { handle }), None, Some("aws:s3"), None) => stored(payload, handle).await?,
-            (_, Some(Events::Stream { reader, handle }), None, None, Some(span)) => {
-                replay(reader, span, deadline, handle).await?
-            }
-            (None | Some(_), None | Some(_), None | Some(_), None | Some(_), None | Some(_)) => {
-                return Err("there is no door for this payload".into());
-            }
-        };
+        let span = tracing::info_span!("invocation", request_id);
+        let answer = self.answer(payload, request_id, deadline).instrument(span).await?;
         Ok(serde_json::value::to_raw_value(&answer)?)
     }
-}
 
-async fn stream(
-    payload: &str,
-    deadline: &Deadline,
-    handle: &Arc<dyn Fn(Happened) -> Handled + Send + Sync>,
-) -> Result<Value, lambda_runtime::Error> {
-    let event: aws_lambda_events::dynamodb::Event = serde_json::from_str(payload)?;
-    let mut batch = Vec::new();
-    for record in event.records {
-        let id = record.change.sequence_number.unwrap_or_default();
-        let message = delivered(record.change.new_image).map_err(Failure::retry);
-        // Whatever else the stream carries is no event of a ticket.
-        batch.extend(message.transpose().map(|message| Delivery { id, message }));
-    }
-    let failed = queue::in_order(batch, deadline, |happened| handle(happened)).await;
-    let failures: Vec<_> = failed.into_iter().map(|id| json!({ "itemIdentifier": id })).collect();
-    Ok(json!({ "batchItemFailures": failures }))
-}
-
-async fn messages(
-    payload: &str,
-    deadline: &Deadline,
-    handle: &Arc<dyn Fn(Value) -> Handled + Send + Sync>,
-) -> Result<Value, lambda_runtime::Error> {
-    let event: aws_lambda_events::sqs::SqsEvent = serde_json::from_str(payload)?;
-    let batch = event.records.into_iter().map(|record| Delivery {
-        id: record.message_id.unwrap_or_default(),
-        message: serde_json::from_str(&record.body.unwrap_or_default()).map_err(Failure::retry),
-    });
-    let failed = queue::each(batch.collect(), deadline, |body| handle(body)).await;
-    let failures: Vec<_> = failed.into_iter().map(|id| json!({ "itemIdentifier": id })).collect();
-    Ok(json!({ "batchItemFailures": failures }))
-}
-
-/// Does the errands of a bucket's events. Lambda calls again when one fails; what never works is logged and gone.
-async fn stored(
-    payload: &str,
-    handle: &Arc<dyn Fn(Errand) -> Handled + Send + Sync>,
-) -> Result<Value, lambda_runtime::Error> {
-    let event: aws_lambda_events::s3::S3Event = serde_json::from_str(payload)?;
-    for record in event.records {
-        let key = decoded(&record.s3.object.key.unwrap_or_default());
-        let bucket = record.s3.bucket.name.unwrap_or_default();
-        match handle(Errand::Stored { bucket, key }).await {
-            Ok(()) => {}
-            Err(failure) if failure.is_retryable() => return Err(failure.into()),
-            Err(failure) => tracing::error!(%failure, "an errand was discarded"),
+    async fn answer(
+        &self,
+        payload: &str,
+        request_id: &str,
+        deadline: &Deadline,
+    ) -> Result<Value, lambda_runtime::Error> {
+        let Probe { records, request, replay: span, sweep } = read(payload)?;
+        let service = records.first().and_then(|record| record.service.as_deref());
+        if let (Some(Events::Bucket { handle }), Some(Due { at })) = (&self.events, sweep) {
+            handle(Errand::Sweep { at }).await?;
+            return Ok(Value::Null);
         }
-    }
-    Ok(Value::Null)
-}
-
-/// A key as it is: events write it as forms do, so it is decoded, and only once (H109).
-fn decoded(key: &str) -> String {
-    form_urlencoded::parse(key.as_bytes()).next().map(|(key, _)| key.into_owned()).unwrap_or_default()
-}
-
-/// Handles stored events again until they or the time are at an end; answers where to go on.
-async fn replay(
-    reader: &Reader,
-    span: Span,
-    deadline: &Deadline,
-    handle: &Arc<dyn Fn(Happened) -> Handled + Send + Sync>,
-) -> Result<Value, lambda_runtime::Error> {
-    let mut left = Some(span);
-    let (mut replayed, mut failed) = (0_usize, 0_usize);
-    while let Some(span) = left.clone().filter(|_| !deadline.is_close()) {
-        let (events, next) = reader.replay(span).await?;
-        for happened in events {
-            match handle(happened).await {
-                Ok(()) => replayed += 1,
-                Err(failure) => {
-                    tracing::error!(%failure, "an event failed in a replay");
-                    failed += 1;
-                }
+        match (&self.http, &self.events, request, service, span) {
+            (Some(router), _, Some(_), _, _) => gateway::answer(router.clone(), payload, request_id).await,
+            (_, Some(Events::Stream { source_arn, handle, .. }), None, Some("aws:dynamodb"), None) => {
+                events::check(&records, source_arn)?;
+                events::stream(payload, deadline, handle).await
+            }
+            (_, Some(Events::Queue { source_arn, handle }), None, Some("aws:sqs"), None) => {
+                events::check(&records, source_arn)?;
+                events::messages(payload, deadline, handle).await
+            }
+            (_, Some(Events::Bucket { handle }), None, Some("aws:s3"), None) => events::stored(payload, handle).await,
+            (_, Some(Events::Stream { reader, handle, .. }), None, None, Some(span)) => {
+                events::replay(reader, span, deadline, handle).await
+            }
+            (None | Some(_), None | Some(_), None | Some(_), None | Some(_), None | Some(_)) => {
+                Err(Refused::NoDoor.into())
             }
         }
-        left = next;
     }
-    Ok(json!({ "replayed": replayed, "failed": failed, "left": left }))
-}
-
-async fn http(router: Router, payload: &str, request_id: &str) -> Result<Value, lambda_runtime::Error> {
-    if !is_readable(payload) {
-        let problem = Problem::malformed("malformed_body", "The body is not base64.");
-        return answer(web::edge::sealed(problem.into_response(), request_id)).await;
-    }
-    let request: LambdaRequest = serde_json::from_str(payload)?;
-    let (parts, body) = lambda_http::Request::from(request).into_parts();
-    let mut request = http::Request::from_parts(parts, Body::new(body));
-    request.extensions_mut().insert(RequestId(request_id.to_owned()));
-    let Ok(response) = router.oneshot(request).await;
-    answer(response).await
-}
-
-/// Whether a body that says it is base64 is (H013): the conversion behind this would panic.
-fn is_readable(payload: &str) -> bool {
-    #[derive(Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Encoded<'a> {
-        #[serde(borrow)]
-        body: Option<std::borrow::Cow<'a, str>>,
-        #[serde(default)]
-        is_base64_encoded: bool,
-    }
-    serde_json::from_str::<Encoded<'_>>(payload).is_ok_and(|encoded| {
-        !encoded.is_base64_encoded || encoded.body.is_none_or(|body| STANDARD.decode(body.as_bytes()).is_ok())
-    })
-}
-
-/// An answer as API Gateway wants it: header values joined, text as text and the rest as base64.
-async fn answer(response: Response<Body>) -> Result<Value, lambda_runtime::Error> {
-    let (parts, body) = response.into_parts();
-    let bytes = body.collect().await?.to_bytes();
-    let mut headers = serde_json::Map::new();
-    for name in parts.headers.keys() {
-        let values = parts.headers.get_all(name).iter().filter_map(|value| value.to_str().ok());
-        headers.insert(name.as_str().to_owned(), values.collect::<Vec<_>>().join(", ").into());
-    }
-    let text = std::str::from_utf8(&bytes);
-    let is_base64 = text.is_err();
-    let body = text.map_or_else(|_binary| STANDARD.encode(&bytes), str::to_owned);
-    let status = parts.status.as_u16();
-    Ok(json!({ "statusCode": status, "headers": headers, "body": body, "isBase64Encoded": is_base64 }))
 }
 
 #[cfg(test)]
 mod tests {
     use axum::routing::get;
     use http::{HeaderMap, HeaderValue};
+    use serde_json::json;
 
+    use super::events::{about, decoded};
     use super::*;
+
+    /// The queue that messages must come from.
+    const OURS: &str = "arn:aws:sqs:eu-central-1:123456789012:desk-notify";
 
     fn minute() -> Deadline {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
@@ -346,16 +263,56 @@ mod tests {
     async fn h049_of_ten_messages_only_the_poison_comes_again() {
         let picky =
             |body: Value| std::future::ready(if body["n"] == 7 { Err(Failure::retry("seven")) } else { Ok(()) });
-        let doors = Doors { http: None, events: Some(Events::queue(picky)) };
-        let mut records: Vec<_> = (0..9)
-            .map(|n| json!({ "messageId": format!("m{n}"), "body": json!({ "n": n }).to_string(), "eventSource": "aws:sqs" }))
-            .collect();
-        records.push(json!({ "messageId": "poison", "body": "not JSON", "eventSource": "aws:sqs" }));
+        let doors = Doors { http: None, events: Some(Events::queue(OURS, picky)) };
+        let mut records: Vec<_> =
+            (0..9).map(|n| message(&format!("m{n}"), &json!({ "n": n }).to_string(), OURS)).collect();
+        records.push(message("poison", "not JSON", OURS));
         let answer = entered(&doors, &json!({ "Records": records })).await;
         assert_eq!(
             answer,
             json!({ "batchItemFailures": [{ "itemIdentifier": "m7" }, { "itemIdentifier": "poison" }] })
         );
+    }
+
+    fn message(id: &str, body: &str, source_arn: &str) -> Value {
+        json!({ "messageId": id, "body": body, "eventSource": "aws:sqs", "eventSourceARN": source_arn })
+    }
+
+    #[tokio::test]
+    async fn h059_one_record_of_a_foreign_source_refuses_its_payload() {
+        let handled = Arc::new(std::sync::atomic::AtomicUsize::new(0));
+        let count = Arc::clone(&handled);
+        let events = Events::queue(OURS, move |_| {
+            count.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            std::future::ready(Ok(()))
+        });
+        let doors = Doors { http: None, events: Some(events) };
+        let mut unsigned = message("m2", "{}", OURS);
+        unsigned["eventSourceARN"].take();
+        for other in [message("m2", "{}", "arn:aws:sqs:eu-central-1:666666666666:desk-notify"), unsigned] {
+            let payload = json!({ "Records": [message("m1", "{}", OURS), other] });
+            let refused = doors.enter(&payload.to_string(), "req-1", &minute()).await.unwrap_err();
+            assert_eq!(refused.to_string(), "a record comes from a foreign source");
+        }
+        assert_eq!(handled.load(std::sync::atomic::Ordering::Relaxed), 0);
+        entered(&doors, &json!({ "Records": [message("m1", "{}", OURS)] })).await;
+        assert_eq!(handled.load(std::sync::atomic::Ordering::Relaxed), 1);
+    }
+
+    #[tokio::test]
+    async fn h232_a_payload_that_cannot_be_read_is_not_quoted() {
+        let doors = Doors { http: Some(Router::new()), events: None };
+        for payload in [r#"{"Records": "what somebody wrote"}"#, r#"{"replay": "what somebody wrote"}"#] {
+            let refused = doors.enter(payload, "req-1", &minute()).await.unwrap_err();
+            assert!(!format!("{refused} {refused:?}").contains("wrote"), "{refused:?}");
+        }
+    }
+
+    #[test]
+    fn whatever_a_message_says_looking_for_its_ticket_does_not_fail() {
+        for body in [json!({ "ticket": 7 }), json!({ "wake": { "ticket": "x" } }), json!([1]), json!({}), Value::Null] {
+            about(&body);
+        }
     }
 
     #[tokio::test]

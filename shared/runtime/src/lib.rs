@@ -13,6 +13,7 @@
 //! | [`doors`] | HTTP requests, queue messages and stream records, as Lambda sends them |
 //! | [`clients`] | the table and the other services, reached with few certificates and short deadlines |
 //! | [`settings`] | what the template hands to a function |
+//! | [`telemetry`] | the log, metrics, and how a trace goes on |
 //! | [`world`] | the time and randomness |
 //!
 //! # Example
@@ -33,6 +34,7 @@
 pub mod clients;
 pub mod doors;
 pub mod settings;
+pub mod telemetry;
 pub mod world;
 
 pub use clients::connect;

@@ -6,7 +6,8 @@
 pub struct Missing(pub &'static str);
 
 /// The names of all settings of ours, as the template declares them.
-pub const NAMES: [&str; 10] = [
+pub const NAMES: [&str; 14] = [
+    "STAGE",
     "TABLE_NAME",
     "BUCKET_NAME",
     "NOTIFY_QUEUE_URL",
@@ -14,8 +15,11 @@ pub const NAMES: [&str; 10] = [
     "PUBLIC_URL",
     "FRONTEND_URL",
     "SENDER",
+    "CONFIGURATION_SET",
+    "ADMIN_ADDRESS",
     "TICK_SCHEDULE",
     "TICK_ZONE",
+    "SOURCE_ARN",
     "LAMBDESK_ENDPOINT_URL",
 ];
 

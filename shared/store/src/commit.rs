@@ -21,6 +21,7 @@ use crate::item::{
     Item, Stored, body_attribute, catalog_bundle, event_item, going, keyed, list, number, text, version_item,
 };
 use crate::keys::Key;
+use crate::metric;
 use crate::receipt::{Receipt, Stub};
 use crate::table::{Table, attributes};
 use crate::upload;
@@ -228,6 +229,7 @@ async fn transact(table: &Table, ids: &dyn Ids, parts: Parts) -> Result<(), Comm
     for attempt in 1..=CONFLICT_TRIES {
         let request = table.client.transact_write_items().set_transact_items(Some(items.clone()));
         let Err(error) = request.send().await else {
+            metric::count(&change.events);
             return Ok(());
         };
         match error.as_service_error() {

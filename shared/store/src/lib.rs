@@ -15,6 +15,7 @@
 //! | [`keys`] | the truth about keys |
 //! | [`item`] | items and what they stand for |
 //! | [`commit`] | the one write |
+//! | `metric` | what is counted of what is written |
 //! | [`arrival`] | what a request needs, in one round trip |
 //! | [`alarm`] | what waits for the clock |
 //! | [`list`], [`timeline`] | pages |
@@ -48,6 +49,7 @@ pub mod guess;
 pub mod item;
 pub mod keys;
 pub mod list;
+mod metric;
 pub mod notification;
 pub mod receipt;
 pub mod replay;

@@ -108,7 +108,7 @@ pub(crate) async fn collected(body: Body) -> Result<Bytes, Problem> {
 /// # Errors
 /// `unknown`, naming the variants there are.
 pub fn one_of<T: DeserializeOwned>(name: &str) -> Result<T, Invalid> {
-    serde_json::from_value(name.into()).map_err(|error| Invalid::new("unknown", format!("is an {}", plain(&error))))
+    serde_json::from_value(name.into()).map_err(|error| Invalid::new("unknown", plain(&error)))
 }
 
 /// Reads a moment, such as 2026-03-02T09:00:00Z.
@@ -119,10 +119,13 @@ pub fn time(text: &str) -> Result<Timestamp, Invalid> {
     text.parse().map_err(|_ignored| Invalid::new("not_a_time", "must be a time like 2026-03-02T09:00:00Z"))
 }
 
-/// What serde says, without its line and column, which are ours and not the client's.
+/// What serde expected, without what it found: what somebody typed is not repeated (H232), and neither are line and
+/// column, which are ours and not the client's.
 fn plain(error: &serde_json::Error) -> String {
     let text = error.to_string();
-    text.split(" at line ").next().unwrap_or_default().to_owned()
+    let expected = text.rsplit_once(", expected ").map(|(_, expected)| expected);
+    let expected = expected.and_then(|expected| expected.split(" at line ").next());
+    expected.map_or_else(|| "is not as it should be".to_owned(), |expected| format!("must be {expected}"))
 }
 
 fn not_json(error: &serde_json::Error) -> Problem {

@@ -34,6 +34,7 @@ use store::receipt::{Receipt, Stub};
 use store::{Reader, Writer};
 
 use crate::call::{About, Call, Caller, etag};
+use crate::edge::about;
 use crate::problem::Problem;
 use crate::view::ticket::{TicketView, served};
 
@@ -95,6 +96,7 @@ pub async fn visible(reader: &Reader, caller: &Caller, ticket: Option<Ticket>) -
     let seen =
         ticket.filter(|ticket| access(&caller.actor, Deed::On(Verb::View, ticket, &caller.catalog)) != Access::Hidden);
     if let Some(ticket) = seen {
+        about(&ticket.number);
         return Ok(ticket);
     }
     Err(hidden(reader, caller).await?)

@@ -1,13 +1,24 @@
 //! The edge: what every answer of every function has in common.
 
+use std::time::Instant;
+
 use axum::body::Body;
-use axum::extract::Request;
+use axum::extract::{MatchedPath, Request};
 use axum::middleware::{Next, from_fn};
 use axum::response::Response;
 use axum::{Json, Router, response::IntoResponse};
-use http::{HeaderName, HeaderValue, header};
+use domain::number::TicketNumber;
+use http::{HeaderName, HeaderValue, Method, header};
+use tracing::Instrument;
 
 use crate::problem::Problem;
+
+/// The methods that a line names.
+const KNOWN: [Method; 7] =
+    [Method::DELETE, Method::GET, Method::HEAD, Method::OPTIONS, Method::PATCH, Method::POST, Method::PUT];
+
+/// What stands in a line for a method or a route that is not known.
+const NONE: &str = "-";
 
 /// The id of a request, set by whoever hosts the router; clients cannot set it.
 #[derive(Clone, Debug)]
@@ -29,12 +40,44 @@ async fn nothing_here() -> Problem {
 
 async fn finish(request: Request, next: Next) -> Response {
     let id = request.extensions().get::<RequestId>().map_or_else(String::new, |RequestId(id)| id.clone());
-    sealed(next.run(request).await, &id)
+    let span = tracing::info_span!("request", request_id = id, ticket = tracing::field::Empty);
+    answered(request, next, &id).instrument(span).await
+}
+
+/// Writes into the lines about a request which ticket it is about.
+pub fn about(ticket: &TicketNumber) {
+    tracing::Span::current().record("ticket", tracing::field::display(ticket));
+}
+
+/// The answer, and the one line about it. The path itself is not told, nor is a method that nobody knows: a path may hold
+/// the token of a link, and both what a stranger likes.
+async fn answered(request: Request, next: Next, id: &str) -> Response {
+    let begun = Instant::now();
+    let method = KNOWN.into_iter().find(|known| known == request.method());
+    let route = request.extensions().get::<MatchedPath>().cloned();
+    let response = sealed(next.run(request).await, id);
+    let method = method.as_ref().map_or(NONE, Method::as_str);
+    tell(method, route.as_ref().map_or(NONE, MatchedPath::as_str), &response, begun);
+    response
+}
+
+/// The answer to a request that no router can be asked about.
+#[must_use]
+pub fn unroutable(problem: Problem, id: &str) -> Response {
+    let begun = Instant::now();
+    let response = sealed(problem.into_response(), id);
+    tell(NONE, NONE, &response, begun);
+    response
+}
+
+fn tell(method: &str, route: &str, response: &Response, begun: Instant) {
+    let status = response.status().as_u16();
+    let ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
+    tracing::info!(method, route, status, ms, "answered");
 }
 
 /// An answer as it leaves: a problem is written down, now that the request id is known, and browsers are kept careful.
-#[must_use]
-pub fn sealed(response: Response, id: &str) -> Response {
+fn sealed(response: Response, id: &str) -> Response {
     let mut response = match response.extensions().get::<Problem>().cloned() {
         Some(problem) => written(response, &problem, id),
         None => response,
@@ -56,7 +99,7 @@ pub fn sealed(response: Response, id: &str) -> Response {
 }
 
 fn written(response: Response, problem: &Problem, id: &str) -> Response {
-    problem.log(id);
+    problem.log();
     let (mut parts, _) = response.into_parts();
     let (body_parts, body) = Json(problem.body(id)).into_response().into_parts();
     parts.headers.extend(body_parts.headers);

@@ -179,8 +179,8 @@ impl Problem {
         self
     }
 
-    /// Writes the cause to the log, once.
-    pub(crate) fn log(&self, request_id: &str) {
+    /// Writes the cause to the log, once. The lines of a request name it.
+    pub(crate) fn log(&self) {
         if let Some(Cause(cause)) = &self.0.cause {
             let mut chain = cause.to_string();
             let mut source = cause.source();
@@ -189,7 +189,7 @@ impl Problem {
                 chain.push_str(&deeper.to_string());
                 source = deeper.source();
             }
-            tracing::error!(request_id, code = self.0.code, cause = chain, "request failed");
+            tracing::error!(code = self.0.code, cause = chain, "request failed");
         }
     }
 

@@ -30,7 +30,7 @@ fn doors(function: &Function, aws: &Aws, urls: &BTreeMap<String, String>) -> Res
         "portal" => http(portal::router(portal::Ports { store, settings: resets(function)? })),
         "query" => http(query::router(query::Ports { store: aws.reader() })),
         "attachments" => Ok(of_attachments(function, aws)),
-        "dispatch" => Ok(of_dispatch(aws)),
+        "dispatch" => Ok(of_dispatch(function, aws)),
         "relay" => Ok(of_relay(function, aws, urls)),
         "sla" => Ok(of_sla(function, aws, urls)),
         "notify" => Ok(of_notify(function, aws)),
@@ -71,14 +71,14 @@ fn of_catalog(function: &Function, aws: &Aws) -> Result<Doors, DeskError> {
     Ok(Doors { http: Some(router), events: None })
 }
 
-fn of_dispatch(aws: &Aws) -> Doors {
+fn of_dispatch(function: &Function, aws: &Aws) -> Doors {
     let ports = dispatch::Ports { store: aws.writer() };
     let router = dispatch::router(ports.clone());
     let choose = move |happened| {
         let ports = ports.clone();
         async move { dispatch::consume(&ports, happened).await }
     };
-    Doors { http: Some(router), events: Some(Events::stream(aws.reader(), choose)) }
+    Doors { http: Some(router), events: Some(Events::stream(setting(function, "SOURCE_ARN"), aws.reader(), choose)) }
 }
 
 fn of_relay(function: &Function, aws: &Aws, urls: &BTreeMap<String, String>) -> Doors {
@@ -92,7 +92,7 @@ fn of_relay(function: &Function, aws: &Aws, urls: &BTreeMap<String, String>) -> 
         let ports = ports.clone();
         async move { relay::consume(&ports, happened).await }
     };
-    Doors { http: None, events: Some(Events::stream(aws.reader(), pass_on)) }
+    Doors { http: None, events: Some(Events::stream(setting(function, "SOURCE_ARN"), aws.reader(), pass_on)) }
 }
 
 fn of_sla(function: &Function, aws: &Aws, urls: &BTreeMap<String, String>) -> Doors {
@@ -103,7 +103,7 @@ fn of_sla(function: &Function, aws: &Aws, urls: &BTreeMap<String, String>) -> Do
         let ports = ports.clone();
         async move { sla::consume(&ports, message).await }
     };
-    Doors { http: Some(router), events: Some(Events::queue(act)) }
+    Doors { http: Some(router), events: Some(Events::queue(setting(function, "SOURCE_ARN"), act)) }
 }
 
 fn of_notify(function: &Function, aws: &Aws) -> Doors {
@@ -117,5 +117,5 @@ fn of_notify(function: &Function, aws: &Aws) -> Doors {
         let ports = ports.clone();
         async move { notify::consume(&ports, message).await }
     };
-    Doors { http: None, events: Some(Events::queue(tell)) }
+    Doors { http: None, events: Some(Events::queue(setting(function, "SOURCE_ARN"), tell)) }
 }
