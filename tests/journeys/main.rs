@@ -7,6 +7,8 @@ mod configured;
 #[cfg(test)]
 mod contended;
 #[cfg(test)]
+mod costs;
+#[cfg(test)]
 mod files;
 #[cfg(test)]
 mod first_admin;

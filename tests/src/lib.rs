@@ -17,6 +17,8 @@
 //! | `src/proof.rs` | what is proved by many cases: few in `cargo test`, very many in `src/bin/prove.rs` |
 //! | `src/bench.rs` | each function as a process of its own, as Lambda runs it, for `src/bin/functions.rs` |
 //! | `src/bin/measure.rs` | what operations cost |
+//! | `src/costs.rs` | what requests, tickets and idle months cost, printed by `src/bin/costs.rs` |
+//! | `src/load.rs` | how quick the desk on one machine is, printed by `src/bin/load.rs` |
 //!
 //! # Example
 //!
@@ -40,8 +42,11 @@
 #![expect(clippy::missing_panics_doc, reason = "every step of a story may stop it")]
 
 pub mod bench;
+pub mod costs;
+pub mod load;
 mod parcel;
 pub mod proof;
+mod wiring;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

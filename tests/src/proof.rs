@@ -7,7 +7,7 @@ pub mod alarms;
 pub mod calendars;
 pub mod punctual;
 mod queue;
-mod stage;
+pub(crate) mod stage;
 
 use std::cell::Cell;
 use std::fmt;

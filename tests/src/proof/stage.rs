@@ -1,6 +1,8 @@
-//! What proofs about the clock stand on: a desk without stories, one simple promise, and tickets made at its table.
+//! What proofs about the clock, and load, stand on: a desk without stories, one simple promise, and tickets made at its
+//! table.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use domain::catalog::Catalog;
@@ -21,8 +23,13 @@ use runtime::world::RandomIds;
 
 /// A desk in memory that goes by this clock.
 pub(super) async fn desk(clock: Arc<dyn Clock>) -> Desk {
+    kept(None, clock).await
+}
+
+/// A desk that goes by this clock, with its data in a folder, or in memory without one.
+pub(crate) async fn kept(data: Option<PathBuf>, clock: Arc<dyn Clock>) -> Desk {
     let plan = Plan {
-        data: None,
+        data,
         public_url: "http://desk.test".to_owned(),
         files_url: "http://files.test".to_owned(),
         demo: true,
@@ -55,14 +62,20 @@ pub(super) async fn promise(desk: &Desk, seconds: i64, hours: &str) {
 
 /// Whoever needs help.
 pub(super) async fn requester(desk: &Desk) -> Person {
-    desk.store().reader().person(&PersonId::parse("usr_rita").unwrap()).await.unwrap().unwrap()
+    person(desk, "usr_rita").await
 }
 
-/// Opens a ticket at a moment.
-pub(super) async fn open(desk: &Desk, catalog: &Catalog, requester: &Person, at: Timestamp) {
+/// Somebody of the demo.
+pub(crate) async fn person(desk: &Desk, id: &str) -> Person {
+    desk.store().reader().person(&PersonId::parse(id).unwrap()).await.unwrap().unwrap()
+}
+
+/// Opens a ticket at a moment; answers its number.
+pub(crate) async fn open(desk: &Desk, catalog: &Catalog, requester: &Person, at: Timestamp) -> TicketNumber {
     let number = TicketNumber::fresh(&RandomIds);
     let opening = Opening { number: &number, submitter: requester, requester, cc: &[], catalog, at };
     desk.store().commit(&opening::open(&opening, intake()).unwrap(), None).await.unwrap();
+    number
 }
 
 fn intake() -> Intake {
