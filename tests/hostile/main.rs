@@ -16,6 +16,10 @@ mod http;
 #[cfg(test)]
 mod logs;
 #[cfg(test)]
+mod outages;
+#[cfg(test)]
 mod passwords;
+#[cfg(test)]
+mod queues;
 #[cfg(test)]
 mod state;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use futures_util::future::join_all;
-use local::table::Fate;
+use local::weather::Fate;
 use serde_json::json;
 use tests::{Desk, Person, a_ticket};
 
@@ -63,8 +63,8 @@ async fn thirty_two_writers_lose_no_update() {
     let (rita, leo) = (desk.sign_in("rita").await, desk.sign_in("leo").await);
     let number = rita.opens_a_ticket().await;
     let count = AtomicU32::new(0);
-    desk.desk.table.befall(move |operation| {
-        let meets = operation == "TransactWriteItems" && count.fetch_add(1, Ordering::Relaxed) % 5 == 4;
+    desk.desk.weather.befall(move |call| {
+        let meets = call.operation == "TransactWriteItems" && count.fetch_add(1, Ordering::Relaxed) % 5 == 4;
         if meets { Fate::Conflict } else { Fate::Done }
     });
     let writers = (0..32).map(|writer| {
@@ -72,7 +72,7 @@ async fn thirty_two_writers_lose_no_update() {
         says_until_heard(person, number, writer)
     });
     join_all(writers).await;
-    desk.desk.table.calm();
+    desk.desk.weather.calm();
     let ticket = leo.ticket(&number).await;
     assert_eq!(ticket["comment_count"], 32);
     let dialogue = leo.get(&format!("/v1/tickets/{number}/comments?limit=100")).await.expect(200).json;
@@ -92,10 +92,10 @@ async fn an_answer_lost_after_the_commit_and_a_retry_give_the_same_ticket() {
     let desk = Desk::open().await;
     let rita = desk.sign_in("rita").await;
     // Every answer to a transaction is lost until the client retries: the SDK's own tries are not enough.
-    desk.desk.table.befall(|operation| if operation == "TransactWriteItems" { Fate::AnswerLost } else { Fate::Done });
+    desk.desk.weather.befall(|call| if call.operation == "TransactWriteItems" { Fate::AnswerLost } else { Fate::Done });
     let lost = rita.post_with("/v1/tickets", &[("idempotency-key", "lost")], &a_ticket()).await.expect(503);
     assert!(lost.header("retry-after").is_some());
-    desk.desk.table.calm();
+    desk.desk.weather.calm();
     let found = rita.post_with("/v1/tickets", &[("idempotency-key", "lost")], &a_ticket()).await.expect(201);
     assert_eq!(found.header("idempotency-replayed"), Some("true"));
     let tickets = rita.get("/v1/tickets?requester_id=me").await.expect(200);

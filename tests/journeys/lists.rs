@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use local::table::Fate;
+use local::weather::Fate;
 use serde_json::json;
 use tests::{Answer, Desk, Person, a_ticket};
 
@@ -40,8 +40,8 @@ async fn lists_page_by_cursor_with_more_than_a_megabyte_behind_them_and_never_sc
     }
     let scans = Arc::new(AtomicU32::new(0));
     let counted = Arc::clone(&scans);
-    desk.desk.table.befall(move |operation| {
-        counted.fetch_add(u32::from(operation == "Scan"), Ordering::Relaxed);
+    desk.desk.weather.befall(move |call| {
+        counted.fetch_add(u32::from(call.operation == "Scan"), Ordering::Relaxed);
         Fate::Done
     });
     for (person, query) in [(&rita, "requester_id=me&limit=100"), (&pia, "organization_id=org_acme&limit=70")] {

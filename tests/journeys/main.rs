@@ -13,6 +13,8 @@ mod files;
 #[cfg(test)]
 mod first_admin;
 #[cfg(test)]
+mod histories;
+#[cfg(test)]
 mod lists;
 #[cfg(test)]
 mod page;

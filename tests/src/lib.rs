@@ -4,7 +4,7 @@
 //! is dropped with a message on its way fails its test.
 //!
 //! It must never reach behind the doors to make something true that no request could make true, except where a story
-//! says that something befalls the table.
+//! says that something befalls what the desk stands on.
 //!
 //! # Map
 //!
@@ -223,6 +223,11 @@ impl Desk {
     #[must_use]
     pub fn nobody(&self) -> Person {
         Person { router: self.desk.router(), token: None, id: String::new() }
+    }
+
+    /// Ends a story that is meant to leave something behind.
+    pub fn abandon(self) {
+        self.closed.store(true, Ordering::Relaxed);
     }
 
     /// Ends a story: nothing may be left on its way.

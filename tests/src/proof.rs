@@ -5,6 +5,7 @@
 
 pub mod alarms;
 pub mod calendars;
+pub mod histories;
 pub mod punctual;
 mod queue;
 pub(crate) mod stage;

@@ -18,6 +18,9 @@ const BATCH: usize = 10;
 /// How many batches are on their way at once.
 const AT_ONCE: usize = 8;
 
+/// How often what the queue did not take of a batch is sent.
+const TRIES: u32 = 3;
+
 /// What a message on the queue says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
@@ -58,13 +61,19 @@ async fn send(ports: &Ports, alarms: &[Alarm], now: Timestamp) -> Result<(), Fai
         let entry = SendMessageBatchRequestEntry::builder().id(n.to_string()).message_body(body);
         entry.delay_seconds(delay(alarm.at, now)).build().map_err(Failure::retry)
     };
-    let entries = alarms.iter().enumerate().map(entry).collect::<Result<Vec<_>, _>>()?;
-    let request = ports.queues.send_message_batch().queue_url(&ports.queue_url).set_entries(Some(entries));
-    let answer = request.send().await.map_err(Failure::retry)?;
-    match answer.failed.first() {
-        None => Ok(()),
-        Some(failed) => Err(Failure::retry(format!("{} were not taken: {}", answer.failed.len(), failed.code))),
+    let mut left = alarms.iter().enumerate().map(entry).collect::<Result<Vec<_>, _>>()?;
+    let mut why = String::new();
+    for _ in 0..TRIES {
+        let request = ports.queues.send_message_batch().queue_url(&ports.queue_url).set_entries(Some(left.clone()));
+        let failed = request.send().await.map_err(Failure::retry)?.failed;
+        // What was taken would ring twice.
+        left.retain(|entry| failed.iter().any(|failed| failed.id == entry.id));
+        match failed.first() {
+            None => return Ok(()),
+            Some(failed) => why.clone_from(&failed.code),
+        }
     }
+    Err(Failure::retry(format!("{} were not taken: {why}", left.len())))
 }
 
 #[cfg(test)]

@@ -63,10 +63,11 @@ impl Delays {
     /// Lets every message go in whose time has come; answers whether there was one.
     pub(crate) async fn turn(&self) -> Result<bool, PumpError> {
         let mut busy = false;
-        while let Some(message) = self.due() {
+        while let Some((place, message)) = self.due() {
             busy = true;
-            let answer = self.queues.handle(message).await;
+            let answer = self.queues.handle(message.clone()).await;
             if answer.status != 200 {
+                self.kept().waiting.insert(place, message);
                 return Err(PumpError::Queue(String::from_utf8_lossy(&answer.body).into_owned()));
             }
         }
@@ -78,11 +79,11 @@ impl Delays {
         self.kept().waiting.first_key_value().map(|((due, _), _)| *due)
     }
 
-    fn due(&self) -> Option<MockRequest> {
+    fn due(&self) -> Option<((Timestamp, u64), MockRequest)> {
         let now = self.clock.now();
         let mut kept = self.kept();
         let first = kept.waiting.first_entry().filter(|first| first.key().0 <= now);
-        first.map(OccupiedEntry::remove)
+        first.map(OccupiedEntry::remove_entry)
     }
 
     fn kept(&self) -> MutexGuard<'_, Kept> {

@@ -28,6 +28,7 @@ use crate::seed::{self, Demo};
 use crate::services::Hosted;
 use crate::table::Table;
 use crate::template::{Template, TemplateError};
+use crate::weather::Weather;
 use crate::{gateway, pages, services};
 use wiring::Wiring;
 
@@ -92,6 +93,21 @@ pub enum DeskError {
     Demo(String),
 }
 
+/// What is left on its way, or failed for good, since the start.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Remains {
+    /// Whether something is still on its way, as a number.
+    pub waiting: usize,
+    /// Messages in the dead-letter queue.
+    pub dead: usize,
+    /// Records of the stream that were set aside.
+    pub set_aside: usize,
+    /// Notices of new objects that were given up.
+    pub untold: usize,
+    /// Calls of schedules that failed; the next one does the work of each.
+    pub uncalled: usize,
+}
+
 /// A desk.
 #[derive(Debug)]
 pub struct Desk {
@@ -103,6 +119,8 @@ pub struct Desk {
     pub bucket: Bucket,
     /// Its demo people, if it was given any.
     pub demo: Demo,
+    /// What befalls requests of its functions.
+    pub weather: Weather,
     clock: Arc<dyn Clock>,
     router: Router,
     aws: Aws,
@@ -132,8 +150,10 @@ impl Desk {
         let bucket = Bucket::open(file("bucket"), &template.buckets, clock, stored)?;
         bucket.expire(SystemTime::from(plan.clock.now()))?;
         let delays = Delays::new(Arc::clone(&plan.clock));
-        let files_url = &plan.files_url;
-        let hosted = Hosted { table: &table, outbox: &outbox, delays: &delays, bucket: &bucket, files_url };
+        let weather = Weather::default();
+        let (files_url, above) = (&plan.files_url, &weather);
+        let hosted =
+            Hosted { table: &table, outbox: &outbox, delays: &delays, bucket: &bucket, files_url, weather: above };
         let aws = services::aws(&hosted, Arc::clone(&plan.clock), Arc::clone(&plan.ids));
         let demo = if plan.demo { seed::demo(&aws.writer()).await.map_err(DeskError::Demo)? } else { Demo::none() };
         let urls = queues(&template, &aws.queues()).await?;
@@ -152,7 +172,7 @@ impl Desk {
         let positions = Positions::open(file("positions.json"))?;
         let pumps = Mutex::new(wiring.pumps(positions, file("failures").as_deref())?);
         let clock = Arc::clone(&plan.clock);
-        Ok(Self { table, outbox, bucket, demo, clock, router, aws, urls, pumps, _folder: folder })
+        Ok(Self { table, outbox, bucket, demo, weather, clock, router, aws, urls, pumps, _folder: folder })
     }
 
     /// The HTTP door.
@@ -257,13 +277,36 @@ impl Desk {
     /// # Errors
     /// [`PumpError`].
     pub async fn leftovers(&self) -> Result<usize, PumpError> {
-        let mut pumps = self.pumps.lock().await;
-        let waiting = usize::from(pumps.turn().await?) + usize::from(pumps.is_waiting());
-        let dead: usize = pumps.queues.iter().map(|pump| pump.dead).sum();
-        let set_aside: usize = pumps.streams.iter().map(|pump| pump.set_aside).sum();
-        let untold: usize = pumps.buckets.iter().map(|pump| pump.set_aside).sum();
-        let uncalled: usize = pumps.schedules.iter().map(|pump| pump.failed).sum();
+        let Remains { waiting, dead, set_aside, untold, uncalled } = self.remains().await?;
         Ok(waiting + dead + set_aside + untold + uncalled)
+    }
+
+    /// The same, each kind for itself.
+    ///
+    /// # Errors
+    /// [`PumpError`].
+    pub async fn remains(&self) -> Result<Remains, PumpError> {
+        let mut pumps = self.pumps.lock().await;
+        Ok(Remains {
+            waiting: usize::from(pumps.turn().await?) + usize::from(pumps.is_waiting()),
+            dead: pumps.queues.iter().map(|pump| pump.dead).sum(),
+            set_aside: pumps.streams.iter().map(|pump| pump.set_aside).sum(),
+            untold: pumps.buckets.iter().map(|pump| pump.set_aside).sum(),
+            uncalled: pumps.schedules.iter().map(|pump| pump.failed).sum(),
+        })
+    }
+
+    /// Hides messages that fail for so many seconds from now on, instead of ten: none, for whoever does not wait.
+    ///
+    /// # Errors
+    /// [`PumpError`].
+    pub async fn hide_failed(&self, seconds: u32) -> Result<(), PumpError> {
+        for url in self.urls.values() {
+            let request = self.aws.queues().set_queue_attributes().queue_url(url);
+            let request = request.attributes(QueueAttributeName::VisibilityTimeout, seconds.to_string());
+            request.send().await.map_err(queue_error)?;
+        }
+        Ok(())
     }
 
     /// The doors of the functions that read the stream: where a replay comes in.

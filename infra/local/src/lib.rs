@@ -16,10 +16,11 @@
 //! | `gateway`, `pages` | HTTP |
 //! | `pump`, `schedule`, `delay` | what carries events, calls when it is time, and lets messages wait |
 //! | `positions` | up to where everything is settled |
-//! | [`table`], [`meter`], `lag` | the embedded DynamoDB, what it costs, what can befall it |
+//! | [`table`], [`meter`], `lag` | the embedded DynamoDB, what it costs, indexes that come late |
 //! | [`bucket`] | S3 inside the process, and for browsers |
 //! | [`outbox`], `services` | SES and SQS inside the process |
 //! | `endpoint` | all of that on a wire, for functions that run as processes of their own |
+//! | [`weather`] | what befalls requests on their way to any of them |
 //! | `folder`, `seed`, [`clock`] | data on disk, demo people, a clock for tests |
 //!
 //! # Example
@@ -56,6 +57,7 @@ mod seed;
 mod services;
 pub mod table;
 pub mod template;
+pub mod weather;
 
 pub use folder::FolderError;
 pub use pump::PumpError;

@@ -142,6 +142,8 @@ pub(crate) struct QueuePump {
     pub(crate) clock: Arc<dyn Clock>,
     /// Messages that failed and are hidden, with how often they failed.
     pub(crate) hidden: BTreeMap<String, u32>,
+    /// Messages that were handled and are still to be removed, by id and receipt.
+    pub(crate) handled: Vec<(String, String)>,
     /// After how many failures a message goes to the dead-letter queue.
     pub(crate) tries: u32,
     /// How many messages went there since the start.
@@ -151,6 +153,7 @@ pub(crate) struct QueuePump {
 impl QueuePump {
     /// Delivers one batch; answers whether there was anything to deliver.
     pub(crate) async fn turn(&mut self) -> Result<bool, PumpError> {
+        self.remove_handled().await?;
         let request = self
             .client
             .receive_message()
@@ -173,13 +176,22 @@ impl QueuePump {
             if failed.iter().any(|failed| failed == id || failed == "*") {
                 self.count_failure(id);
             } else {
-                self.hidden.remove(id);
-                let handle = message.receipt_handle().unwrap_or_default();
-                let delete = self.client.delete_message().queue_url(&self.url).receipt_handle(handle);
-                delete.send().await.map_err(queue_error)?;
+                self.handled.push((id.to_owned(), message.receipt_handle().unwrap_or_default().to_owned()));
             }
         }
+        self.remove_handled().await?;
         Ok(true)
+    }
+
+    /// Removes what was handled from the queue; what the queue does not remove now is removed before the next batch.
+    async fn remove_handled(&mut self) -> Result<(), PumpError> {
+        while let Some((id, receipt)) = self.handled.last() {
+            let delete = self.client.delete_message().queue_url(&self.url).receipt_handle(receipt);
+            delete.send().await.map_err(queue_error)?;
+            self.hidden.remove(id);
+            self.handled.pop();
+        }
+        Ok(())
     }
 
     /// The queue itself moves a message that was received too often; here it is only counted.

@@ -3,6 +3,8 @@
 //! Ids are fixed, so that what is made twice is refused by the table, and a start that was cut short is completed by the
 //! next one.
 
+use std::sync::OnceLock;
+
 use domain::catalog::{
     AgreementText, Catalog, Category, Confirmation, Group, Question, QuestionKind, SelectableBy, Service,
 };
@@ -106,9 +108,7 @@ pub(crate) async fn demo(store: &Writer) -> Result<Demo, String> {
     let people = people();
     let catalog = store.reader().catalog().await.map_err(|error| error.to_string())?;
     if catalog.version == 0 {
-        let bytes = store.reader().ids().bytes();
-        let (salt, _) = bytes.split_at(16);
-        let password = web::password::hash(PASSWORD, salt).map_err(|error| error.to_string())?;
+        let password = password(store)?;
         let by = Author::system(store.reader().now());
         for demo in &people {
             let person = demo.person(password.clone()).map_err(|error| error.to_string())?;
@@ -123,6 +123,18 @@ pub(crate) async fn demo(store: &Writer) -> Result<Demo, String> {
         made(store.commit(&change, None).await)?;
     }
     Ok(Demo { people })
+}
+
+/// The hash of the demo password. It is made once for all desks of a process, for nothing else of a new desk takes as long.
+fn password(store: &Writer) -> Result<PasswordHash, String> {
+    static HASH: OnceLock<PasswordHash> = OnceLock::new();
+    if let Some(known) = HASH.get() {
+        return Ok(known.clone());
+    }
+    let salt = store.reader().ids().bytes();
+    let salt = salt.first_chunk().copied().unwrap_or([7; 16]);
+    let hash = web::password::hash(PASSWORD, &salt).map_err(|error| error.to_string())?;
+    Ok(HASH.get_or_init(|| hash).clone())
 }
 
 /// What is there already was made by a start that was cut short.

@@ -20,6 +20,7 @@ use crate::bucket::Bucket;
 use crate::delay::Delays;
 use crate::outbox::Outbox;
 use crate::table::Table;
+use crate::weather::{self, Call, Service, Weather};
 
 /// The table's name: its logical id in the template.
 pub(crate) const TABLE: &str = "Table";
@@ -42,6 +43,8 @@ pub(crate) struct Hosted<'a> {
     pub(crate) bucket: &'a Bucket,
     /// Where S3 is reached, by the SDK as by browsers, so that a signed address is good for both.
     pub(crate) files_url: &'a str,
+    /// What befalls requests on their way.
+    pub(crate) weather: &'a Weather,
 }
 
 /// Sends each request to whom it is for.
@@ -52,6 +55,7 @@ struct Switchboard {
     /// How the addresses begin that are in the bucket.
     files: String,
     others: SharedHttpClient,
+    weather: Weather,
 }
 
 #[derive(Debug)]
@@ -67,15 +71,53 @@ impl HttpClient for Switchboard {
     }
 }
 
+impl Switchboard {
+    fn service(&self, request: &HttpRequest) -> Service {
+        let target = request.headers().get("x-amz-target").unwrap_or_default();
+        if target.starts_with("DynamoDB_") {
+            Service::Table
+        } else if target.starts_with("AmazonSQS.") {
+            Service::Queue
+        } else if request.uri().starts_with(&self.files) {
+            Service::Files
+        } else {
+            Service::Mail
+        }
+    }
+}
+
+impl Line {
+    fn pass(&self, service: Service, request: HttpRequest) -> HttpConnectorFuture {
+        match service {
+            Service::Table => self.board.table.call(request),
+            Service::Files => self.board.bucket.call(request),
+            Service::Queue | Service::Mail => self.others.call(request),
+        }
+    }
+}
+
 impl HttpConnector for Line {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        if request.headers().get("x-amz-target").is_some_and(|target| target.starts_with("DynamoDB_")) {
-            self.board.table.call(request)
-        } else if request.uri().starts_with(&self.board.files) {
-            self.board.bucket.call(request)
-        } else {
-            self.others.call(request)
+        let service = self.board.service(&request);
+        let operation = operation(service, &request);
+        let body = request.body().bytes().unwrap_or_default();
+        let fate = self.board.weather.fate(&Call { service, operation: &operation, body });
+        weather::meet(fate, service, request, |request| self.pass(service, request))
+    }
+}
+
+/// What a request asks for, as its service calls it.
+fn operation(service: Service, request: &HttpRequest) -> String {
+    match service {
+        Service::Table | Service::Queue => {
+            let target = request.headers().get("x-amz-target").unwrap_or_default();
+            target.rsplit('.').next().unwrap_or_default().to_owned()
         }
+        Service::Mail => match request.uri().rsplit('/').next().unwrap_or_default() {
+            "outbound-emails" => "SendEmail".to_owned(),
+            other => other.to_owned(),
+        },
+        Service::Files => request.method().to_owned(),
     }
 }
 
@@ -89,6 +131,7 @@ pub(crate) fn aws(hosted: &Hosted<'_>, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>)
         bucket: hosted.bucket.clone(),
         files: format!("{}/", hosted.files_url),
         others: mock.http_client(),
+        weather: hosted.weather.clone(),
     };
     let config = SdkConfig::builder()
         .behavior_version(aws_sdk_sqs::config::BehaviorVersion::latest())

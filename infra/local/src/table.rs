@@ -1,7 +1,7 @@
 //! The table: an embedded DynamoDB, answering the SDK inside the process.
 //!
-//! The SDK's requests come in through [`Table`], an HTTP connector that never opens a socket. Beside it, tests inject
-//! what the embedded table does not show ([`Fate`]): conflicts, throttling, answers that get lost, and indexes that lag.
+//! The SDK's requests come in through [`Table`], an HTTP connector that never opens a socket. Indexes that lag are made
+//! here; what else the embedded table does not show is the weather's.
 
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -24,26 +24,10 @@ use crate::meter::Meter;
 const STREAM_INDEX: &str = "CREATE INDEX IF NOT EXISTS by_sequence \
     ON _stream_records(table_name, CAST(sequence_number AS INTEGER))";
 
-/// What becomes of one request to the table.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Fate {
-    /// It is done and answered.
-    Done,
-    /// It is not done; the table answers with this error code.
-    Refused(&'static str),
-    /// It is not done; the transaction is canceled because another one met it.
-    Conflict,
-    /// It is done, but the answer is lost.
-    AnswerLost,
-}
-
-type Fates = Arc<dyn Fn(&str) -> Fate + Send + Sync>;
-
-/// An embedded table, and what befalls its requests.
+/// An embedded table.
 #[derive(Clone)]
 pub struct Table {
     database: Database,
-    fates: Arc<Mutex<Option<Fates>>>,
     lag: Arc<Mutex<Option<Lag>>>,
     /// Whether the tokens of transactions are dropped.
     forgetful: Arc<AtomicBool>,
@@ -86,18 +70,8 @@ impl Table {
             let request = serde_json::from_value(shape.clone()).map_err(internal)?;
             database.create_table(request)?;
         }
-        let (fates, lag, forgetful) = (Arc::default(), Arc::default(), Arc::default());
-        Ok(Self { database, fates, lag, forgetful, meter: Meter::default(), written: Arc::new(Notify::new()) })
-    }
-
-    /// Decides from now on what becomes of requests, by their operation, such as `TransactWriteItems`.
-    pub fn befall(&self, fates: impl Fn(&str) -> Fate + Send + Sync + 'static) {
-        *self.fates.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(fates));
-    }
-
-    /// Nothing unusual befalls requests any more.
-    pub fn calm(&self) {
-        *self.fates.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        let (lag, forgetful) = (Arc::default(), Arc::default());
+        Ok(Self { database, lag, forgetful, meter: Meter::default(), written: Arc::new(Notify::new()) })
     }
 
     /// Drops the tokens of transactions from now on, for whoever has very many of them and loses no answer: the embedded
@@ -166,11 +140,6 @@ impl Table {
                 None => return Ok(items),
             }
         }
-    }
-
-    fn fate(&self, operation: &str) -> Fate {
-        let fates = self.fates.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        fates.map_or(Fate::Done, |fates| fates(operation))
     }
 
     fn answer(&self, operation: &str, body: &[u8]) -> (u16, String) {
@@ -291,17 +260,7 @@ pub(crate) fn dispatch(database: &Database, operation: &str, body: &[u8]) -> (u1
 }
 
 fn refusal(code: &str) -> String {
-    json!({ "__type": format!("com.amazonaws.dynamodb.v20120810#{code}"), "message": "injected" }).to_string()
-}
-
-/// The answer to a transaction that met another one.
-fn conflict(body: &[u8]) -> String {
-    let body: Value = serde_json::from_slice(body).unwrap_or_default();
-    let parts = body.get("TransactItems").and_then(Value::as_array).map_or(1, Vec::len);
-    let reasons: Vec<_> =
-        (0..parts).map(|part| json!({ "Code": if part == 0 { "TransactionConflict" } else { "None" } })).collect();
-    let kind = "com.amazonaws.dynamodb.v20120810#TransactionCanceledException";
-    json!({ "__type": kind, "message": "injected", "CancellationReasons": reasons }).to_string()
+    json!({ "__type": format!("com.amazonaws.dynamodb.v20120810#{code}"), "message": "not embedded" }).to_string()
 }
 
 impl HttpConnector for Table {
@@ -311,18 +270,8 @@ impl HttpConnector for Table {
             let target = request.headers().get("x-amz-target").unwrap_or_default();
             let operation = target.rsplit('.').next().unwrap_or_default().to_owned();
             let body = request.body().bytes().unwrap_or_default().to_vec();
-            let done = move |table: Table, operation: String, body: Vec<u8>| {
-                tokio::task::spawn_blocking(move || table.answer(&operation, &body))
-            };
-            let (status, answer) = match table.fate(&operation) {
-                Fate::Done => done(table, operation, body).await.map_err(lost)?,
-                Fate::Refused(code) => (400, refusal(code)),
-                Fate::Conflict => (400, conflict(&body)),
-                Fate::AnswerLost => {
-                    done(table, operation, body).await.map_err(lost)?;
-                    return Err(ConnectorError::io("the answer was lost".into()));
-                }
-            };
+            let answer = tokio::task::spawn_blocking(move || table.answer(&operation, &body));
+            let (status, answer) = answer.await.map_err(lost)?;
             let status = StatusCode::try_from(status).map_err(lost)?;
             let mut response = HttpResponse::new(status, SdkBody::from(answer));
             response.headers_mut().insert("content-type", "application/x-amz-json-1.0");

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use futures_util::future::join_all;
 use jiff::SignedDuration;
-use local::table::Fate;
+use local::weather::Fate;
 use serde_json::{Value, json};
 use tests::{Desk, Person, a_ticket};
 
@@ -13,8 +13,8 @@ use crate::given::{etag, number, own_tickets, refusal};
 /// Decides what becomes of each transaction, counted from 0; nothing befalls other requests.
 fn befall(desk: &Desk, fate: impl Fn(u32) -> Fate + Send + Sync + 'static) {
     let count = AtomicU32::new(0);
-    desk.desk.table.befall(move |operation| {
-        let is_transaction = operation == "TransactWriteItems";
+    desk.desk.weather.befall(move |call| {
+        let is_transaction = call.operation == "TransactWriteItems";
         if is_transaction { fate(count.fetch_add(1, Ordering::Relaxed)) } else { Fate::Done }
     });
 }
@@ -25,7 +25,7 @@ async fn h029_an_answer_lost_after_the_commit_is_asked_for_again() {
     let rita = desk.sign_in("rita").await;
     befall(&desk, |transaction| if transaction == 0 { Fate::AnswerLost } else { Fate::Done });
     let opened = rita.post("/v1/tickets", &a_ticket()).await.expect(201);
-    desk.desk.table.calm();
+    desk.desk.weather.calm();
     assert_eq!(own_tickets(&rita).await, [number(&opened)]);
     desk.settle().await;
     assert_eq!(desk.mail_to("rita").len(), 1, "one acknowledgement");
@@ -41,7 +41,7 @@ async fn h032_a_token_used_for_another_transaction_is_500_and_writes_nothing() {
     let answer = refusal(rita.post("/v1/tickets", &a_ticket()).await, 500);
     assert_eq!(answer.code(), "internal");
     assert!(!answer.text.to_lowercase().contains("token"), "{}", answer.text);
-    desk.desk.table.calm();
+    desk.desk.weather.calm();
     assert_eq!(desk.table(), before);
     desk.close().await;
 }
@@ -67,7 +67,7 @@ async fn h035_thirty_two_writers_lose_no_update() {
     let number = rita.opens_a_ticket().await;
     befall(&desk, |transaction| if transaction % 5 == 4 { Fate::Conflict } else { Fate::Done });
     join_all((0..32).map(|writer| marks(&rita, &number, writer))).await;
-    desk.desk.table.calm();
+    desk.desk.weather.calm();
 
     let ticket = rita.ticket(&number).await;
     assert_eq!(ticket["version"], 33);
@@ -92,7 +92,7 @@ async fn h041_transactions_that_meet_are_tried_again_and_then_503() {
         befall(&desk, move |transaction| if transaction < meetings { Fate::Conflict } else { Fate::Done });
         rita.post("/v1/tickets", &a_ticket()).await.expect(201);
     }
-    desk.desk.table.calm();
+    desk.desk.weather.calm();
     let number = rita.opens_a_ticket().await;
     let before = desk.table();
     befall(&desk, |_| Fate::Conflict);
@@ -102,7 +102,7 @@ async fn h041_transactions_that_meet_are_tried_again_and_then_503() {
         let answer = refusal(rita.post_with(&path, &[("idempotency-key", "one")], &body).await, 503);
         assert!(answer.header("retry-after").is_some());
     }
-    desk.desk.table.calm();
+    desk.desk.weather.calm();
     assert_eq!(desk.table(), before);
     let opened = rita.post_with("/v1/tickets", &[("idempotency-key", "one")], &a_ticket()).await.expect(201);
     assert_eq!(opened.header("idempotency-replayed"), None);

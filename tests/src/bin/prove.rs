@@ -1,7 +1,7 @@
 //! Runs a proof with many cases and prints what it took.
 //!
-//! `cargo run --release -p tests --bin prove -- calendars [--cases 100000] [--seed N]`, and likewise `alarms` and
-//! `punctual`, which have no seed.
+//! `cargo run --release -p tests --bin prove -- calendars [--cases 100000] [--seed N]`, likewise `histories`, and `alarms`
+//! and `punctual`, which have no seed.
 
 #![expect(clippy::print_stdout, reason = "figures are printed")]
 #![expect(clippy::panic, clippy::float_arithmetic, reason = "a proof stops where it fails, and prints shares")]
@@ -12,6 +12,7 @@ use std::time::Instant;
 use tests::proof::alarms::alarms;
 use tests::proof::calendars::calendars;
 use tests::proof::fresh_seed;
+use tests::proof::histories::{Met, Outcome, histories};
 use tests::proof::punctual::punctual;
 
 /// What a proof found: what each figure is, and the figure.
@@ -29,6 +30,7 @@ struct Proof {
 /// Every proof: a line each.
 const PROOFS: &[Proof] = &[
     Proof { name: "calendars", cases: 100_000, run: of_calendars },
+    Proof { name: "histories", cases: 10_000, run: of_histories },
     Proof { name: "alarms", cases: 100_000, run: of_alarms },
     Proof { name: "punctual", cases: 100, run: of_punctual },
 ];
@@ -40,6 +42,32 @@ fn of_calendars(cases: u32, seed: u64) -> Figures {
         ("compared", tally.compared.to_string()),
         ("skipped", tally.skipped.to_string()),
     ]
+}
+
+/// What befalls the services loses nothing and doubles nothing. Of a failure the seed is printed, which is that of one
+/// history: `--cases 1` lets it happen again.
+fn of_histories(cases: u32, seed: u64) -> Figures {
+    let Outcome { histories, commands, acknowledged, refused, given_up, events, notices, mails, doubled, met } =
+        histories(cases, seed);
+    let Met { throttled, conflicts, lost, slow, down, mails_lost, single_writes: _ } = met;
+    let figures = [
+        ("histories", histories),
+        ("commands", commands),
+        ("acknowledged", acknowledged),
+        ("refused", refused),
+        ("given up", given_up),
+        ("events", events),
+        ("requests throttled", throttled),
+        ("transactions that met", conflicts),
+        ("answers lost", lost),
+        ("answers 5 s late", slow),
+        ("met by nobody", down),
+        ("mail answers lost", mails_lost),
+        ("notices", notices),
+        ("mails", mails),
+        ("notices told twice", doubled),
+    ];
+    figures.into_iter().map(|(what, figure)| (what, figure.to_string())).collect()
 }
 
 /// Every alarm of one minute is acted on, and none twice.

@@ -68,6 +68,7 @@ impl Wiring<'_> {
                 url: self.url(&mapping.queue),
                 clock: Arc::clone(self.clock),
                 hidden: BTreeMap::new(),
+                handled: Vec::new(),
                 tries: queue.and_then(|queue| queue.dead_letter.as_ref()).map_or(u32::MAX, |(_, tries)| *tries),
                 dead: 0,
                 mapping: mapping.clone(),
