@@ -16,6 +16,8 @@ mod http;
 #[cfg(test)]
 mod logs;
 #[cfg(test)]
+mod notices;
+#[cfg(test)]
 mod outages;
 #[cfg(test)]
 mod passwords;

@@ -76,7 +76,8 @@ fn client_of(function: &str) -> &'static [&'static str] {
     match function {
         // Errors of the SDK are generic over the response, which has its name in a crate of its own.
         "attachments" | "mail" => &["aws-sdk-s3", "aws-smithy-runtime-api"],
-        "notify" => &["aws-sdk-sesv2", "aws-sdk-sns"],
+        // What the carrier puts off, it says again to its own queue.
+        "notify" => &["aws-sdk-sesv2", "aws-sdk-sns", "aws-sdk-sqs"],
         "realtime" => &["aws-sdk-apigatewaymanagement"],
         "relay" => &["aws-sdk-sns", "aws-sdk-sqs"],
         "sla" => &["aws-sdk-sqs"],

@@ -36,7 +36,7 @@ pub(crate) fn addressees(
 }
 
 /// The requester of a ticket may have asked to be told elsewhere (S0.30).
-fn address<'a>(person: &'a Person, ticket: &'a Ticket) -> Option<&'a EmailAddress> {
+pub(crate) fn address<'a>(person: &'a Person, ticket: &'a Ticket) -> Option<&'a EmailAddress> {
     let wish = ticket.contact_method.as_ref().filter(|_| ticket.requester.id == person.id);
     match wish {
         Some(ContactMethod::Email { value }) => Some(value),
@@ -46,7 +46,7 @@ fn address<'a>(person: &'a Person, ticket: &'a Ticket) -> Option<&'a EmailAddres
 
 /// Nobody is told of a ticket that they do not see any more, and what is said inside the desk stays there: an agent who
 /// needs help with a ticket reads it as any requester does (H169).
-fn may_know(notice: Notice, person: &Person, ticket: &Ticket, catalog: &Catalog) -> bool {
+pub(crate) fn may_know(notice: Notice, person: &Person, ticket: &Ticket, catalog: &Catalog) -> bool {
     let actor = Actor::Person(Box::new(person.clone()));
     let at_desk = standing(&actor, ticket, catalog).is_some_and(Standing::is_desk);
     let sees = access(&actor, Deed::On(Verb::View, ticket, catalog)) == Access::Granted;

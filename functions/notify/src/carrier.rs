@@ -2,16 +2,17 @@
 
 use std::time::Duration;
 
-use aws_sdk_sesv2::Client;
-use aws_sdk_sesv2::config::interceptors::InterceptorContext;
-use aws_sdk_sesv2::config::retry::{ClassifyRetry, RetryAction};
+use aws_sdk_sesv2::config::retry::RetryConfig;
 use aws_sdk_sesv2::config::timeout::TimeoutConfig;
 use aws_sdk_sesv2::config::{Builder, Config};
 use aws_sdk_sesv2::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_sesv2::operation::send_email::SendEmailError;
 use aws_sdk_sesv2::primitives::Blob;
-use aws_sdk_sesv2::types::{Destination, EmailContent, RawMessage};
-use domain::contact::EmailAddress;
+use aws_sdk_sesv2::types::{Destination, EmailContent, MessageTag, RawMessage};
+
+use crate::Ports;
+use crate::send::Mail;
+use crate::tags::tags;
 
 /// What became of a mail. Reasons are codes: what SES says in words may hold an address.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,53 +27,51 @@ pub(crate) enum Verdict {
     Unknown(String),
 }
 
-/// Hands a mail to the carrier.
-pub(crate) async fn carry(client: &Client, sender: &str, to: &EmailAddress, mail: Vec<u8>) -> Verdict {
-    let Ok(raw) = RawMessage::builder().data(Blob::new(mail)).build() else {
-        return Verdict::Refused("NoMessage".to_owned());
-    };
-    let request = client
-        .send_email()
-        .from_email_address(sender)
-        .destination(Destination::builder().to_addresses(to.as_str()).build())
-        .content(EmailContent::builder().raw(raw).build());
-    match request.customize().config_override(unless_unsure()).send().await {
-        Ok(answer) => Verdict::Accepted(answer.message_id.unwrap_or_default()),
-        Err(error) => verdict(&error),
+impl Verdict {
+    /// Whether its reader may get it.
+    pub(crate) fn may_have_gone_out(&self) -> bool {
+        match self {
+            Self::Accepted(_) | Self::Unknown(_) => true,
+            Self::Refused(_) | Self::Later(_) => false,
+        }
     }
 }
 
-/// The SDK may try again where nothing was taken, but not where SES may have taken the mail without our knowing (H067).
-fn unless_unsure() -> Builder {
-    // SES may take its time, and an answer that comes too late is a mail that goes out twice.
+/// Hands a mail to the carrier.
+pub(crate) async fn carry(ports: &Ports, mail: &Mail<'_>, bytes: Vec<u8>) -> Verdict {
+    let Ok(raw) = RawMessage::builder().data(Blob::new(bytes)).build() else {
+        return Verdict::Refused("NoMessage".to_owned());
+    };
+    let tag = |(name, value): (&str, String)| MessageTag::builder().name(name).value(value).build().ok();
+    let request = ports
+        .mail
+        .send_email()
+        .from_email_address(&ports.settings.sender)
+        .destination(Destination::builder().to_addresses(mail.to.as_str()).build())
+        .content(EmailContent::builder().raw(raw).build())
+        .set_configuration_set_name(ports.settings.configuration_set.clone())
+        .set_email_tags(Some(tags(&mail.notification).into_iter().filter_map(tag).collect()));
+    match request.customize().config_override(once()).send().await {
+        Ok(answer) => Verdict::Accepted(answer.message_id.unwrap_or_default()),
+        Err(error) => {
+            let was_taken = error.raw_response().is_some_and(|answer| answer.status().is_success());
+            verdict(&error, was_taken)
+        }
+    }
+}
+
+/// The SDK tries once: whether and when to try again is ours to say, for it may be a mail too many (H067).
+fn once() -> Builder {
+    // SES may take its time, and an answer that comes too late is as good as none.
     let patience = TimeoutConfig::builder()
         .operation_attempt_timeout(Duration::from_secs(10))
         .operation_timeout(Duration::from_secs(12))
         .build();
-    Config::builder().retry_classifier(UnlessUnsure).timeout_config(patience)
+    Config::builder().retry_config(RetryConfig::disabled()).timeout_config(patience)
 }
 
-/// Forbids another try once an answer is lost.
-#[derive(Clone, Copy, Debug)]
-struct UnlessUnsure;
-
-impl ClassifyRetry for UnlessUnsure {
-    fn classify_retry(&self, context: &InterceptorContext) -> RetryAction {
-        match context.output_or_error() {
-            Some(Err(error)) if error.is_timeout_error() || error.is_response_error() || error.is_connector_error() => {
-                RetryAction::RetryForbidden
-            }
-            Some(Ok(_) | Err(_)) | None => RetryAction::NoActionIndicated,
-        }
-    }
-
-    fn name(&self) -> &'static str {
-        "unless unsure"
-    }
-}
-
-/// What an error means for the mail.
-fn verdict<R>(error: &SdkError<SendEmailError, R>) -> Verdict {
+/// What an error means for the mail; one that was taken, and whose answer cannot be read, is one without an answer.
+fn verdict<R>(error: &SdkError<SendEmailError, R>, was_taken: bool) -> Verdict {
     let Some(answer) = error.as_service_error() else {
         return if matches!(error, SdkError::ConstructionFailure(_)) {
             Verdict::Later("NotSent".to_owned())
@@ -81,6 +80,7 @@ fn verdict<R>(error: &SdkError<SendEmailError, R>) -> Verdict {
         };
     };
     match refusal(answer) {
+        None if was_taken => Verdict::Unknown("NoAnswer".to_owned()),
         Some(code) => Verdict::Refused(code.to_owned()),
         None => Verdict::Later(answer.code().unwrap_or("Unnamed").to_owned()),
     }
@@ -109,7 +109,7 @@ mod tests {
     use super::*;
 
     fn answered(answer: SendEmailError) -> Verdict {
-        verdict(&SdkError::service_error(answer, ()))
+        verdict(&SdkError::service_error(answer, ()), false)
     }
 
     #[test]
@@ -134,8 +134,11 @@ mod tests {
     #[test]
     fn h067_a_lost_answer_is_no_answer() {
         let error: SdkError<SendEmailError, ()> = SdkError::timeout_error("two seconds are over");
-        assert!(matches!(verdict(&error), Verdict::Unknown(_)));
+        assert!(matches!(verdict(&error, false), Verdict::Unknown(_)));
         let error: SdkError<SendEmailError, ()> = SdkError::response_error("cut off", ());
-        assert!(matches!(verdict(&error), Verdict::Unknown(_)));
+        assert!(matches!(verdict(&error, false), Verdict::Unknown(_)));
+        let error: SdkError<_, ()> = SdkError::service_error(SendEmailError::unhandled("not JSON"), ());
+        assert!(matches!(verdict(&error, true), Verdict::Unknown(_)));
+        assert!(matches!(verdict(&error, false), Verdict::Later(_)));
     }
 }

@@ -1,33 +1,17 @@
-//! A letter: one mail to one person, as text and as HTML, with the headers that keep the mails of a ticket together.
-//!
-//! Texts that people typed are values of the templates, never templates, and stand in headers only through types that
-//! hold one line.
+//! A letter: one mail to one person with the news of a ticket, and the headers that keep the mails of a ticket together.
 
 use domain::event::{Event, Fact};
 use domain::file::enclosing::spoken;
 use domain::notice::Notice;
 use domain::text::Body;
-use mail_builder::headers::address::Address;
-use mail_builder::headers::date::Date;
-use mail_builder::headers::message_id::MessageId;
-use mail_builder::headers::raw::Raw;
-use mail_builder::headers::text::Text;
-use mail_builder::mime::MimePart;
-use minijinja::syntax::SyntaxConfig;
-use minijinja::value::Serde;
-use minijinja::{Environment, Error, UndefinedBehavior};
+use minijinja::Error;
 use serde::Serialize;
 use web::wording::{Attached, attached, in_line, moment, status, tag};
 
 use crate::audience::{Addressee, is_for_the_desk};
 use crate::deliver::News;
+use crate::press::{Envelope, Layout, Press};
 use crate::words::{Words, words};
-
-/// The name that mails come from.
-const SENDER_NAME: &str = "Lambdesk";
-
-const TEXT: (&str, &str) = ("letter.txt", include_str!("templates/letter.txt"));
-const HTML: (&str, &str) = ("letter.html", include_str!("templates/letter.html"));
 
 /// What a letter is about, and to whom it goes.
 #[derive(Clone, Copy, Debug)]
@@ -72,63 +56,23 @@ struct Said {
     files: Vec<Attached>,
 }
 
-/// Writes letters.
-#[derive(Debug)]
-pub(crate) struct Press {
-    environment: Environment<'static>,
-}
-
-impl Press {
-    /// With the templates of this build.
-    pub(crate) fn new() -> Result<Self, Error> {
-        Self::with(TEXT, HTML)
-    }
-
-    /// What a name ends in says whether texts are escaped.
-    fn with(text: (&'static str, &'static str), html: (&'static str, &'static str)) -> Result<Self, Error> {
-        let mut environment = Environment::new();
-        environment.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?);
-        environment.set_undefined_behavior(UndefinedBehavior::Strict);
-        environment.add_template(text.0, text.1)?;
-        environment.add_template(html.0, html.1)?;
-        Ok(Self { environment })
-    }
-
-    /// A letter as the carrier takes it.
-    ///
-    /// It has no `Message-ID` of ours: the carrier gives it one.
-    pub(crate) fn mail(&self, letter: &Letter<'_>, sender: &str) -> Result<Vec<u8>, Error> {
-        let (text, html) = self.texts(letter)?;
-        let (number, seq) = (letter.news.ticket.number.key(), letter.news.event.seq);
-        let person = &letter.addressee.person;
-        let domain = sender.rsplit_once('@').map_or(sender, |(_, domain)| domain);
-        let thread = format!("ticket.{number}@{domain}");
-        let parts = vec![MimePart::new("text/plain", text), MimePart::new("text/html", html)];
-        let mail = MimePart::new("multipart/alternative", parts)
-            .header("MIME-Version", Raw::new("1.0"))
-            .header("Date", Date::new(letter.news.at.as_second()))
-            .header("From", Address::new_address(Some(SENDER_NAME), sender))
-            .header("To", Address::new_address(Some(in_line(person.name.as_str())), letter.addressee.address.as_str()))
-            .header("Subject", Text::new(letter.subject()))
-            .header("References", MessageId::new(thread.clone()))
-            .header("In-Reply-To", MessageId::new(thread))
-            .header("Auto-Submitted", Raw::new(letter.auto_submitted()))
-            .header("X-Lambdesk-Reference", Raw::new(format!("{number}/{seq}/{}", person.id)));
-        let mut bytes = Vec::new();
-        mail.write_part(&mut bytes);
-        Ok(bytes)
-    }
-
-    /// The letter as text and as HTML.
-    fn texts(&self, letter: &Letter<'_>) -> Result<(String, String), Error> {
-        let sheet = letter.sheet();
-        let text = self.environment.get_template(TEXT.0)?.render(Serde(&sheet))?;
-        let html = self.environment.get_template(HTML.0)?.render(Serde(&sheet))?;
-        Ok((text, html))
-    }
-}
-
 impl<'a> Letter<'a> {
+    /// The letter as the carrier takes it.
+    pub(crate) fn mail(&self, press: &Press, sender: &str) -> Result<Vec<u8>, Error> {
+        let (number, person) = (self.news.ticket.number.key(), &self.addressee.person);
+        let envelope = Envelope {
+            sender,
+            name: person.name.as_str(),
+            to: &self.addressee.address,
+            subject: self.subject(),
+            thread: Some(format!("ticket.{number}")),
+            auto_submitted: self.auto_submitted(),
+            reference: format!("{number}/{}/{}", self.news.event.seq, person.id),
+            at: self.news.at,
+        };
+        press.mail(Layout::Letter, &self.sheet(), envelope)
+    }
+
     fn words(&self) -> &'static Words {
         words(self.addressee.person.locale)
     }

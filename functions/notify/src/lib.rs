@@ -1,8 +1,8 @@
 //! Notify: tells people by mail what has happened to their tickets.
 //!
 //! It owns the mail: who of an event's audience can be written to, the words, the layout, the headers by which a mail
-//! program keeps the mails of one ticket together, the link that opens the ticket, and what the carrier's answer means.
-//! Who is told of what is `domain::notice`; that nobody is told twice is `store::notification`.
+//! program keeps the mails of one ticket together, the links, what the carrier's answer means, and what becomes of a mail
+//! afterwards. Who is told of what is `domain::notice`; that nobody is told twice is `store::notification`.
 //!
 //! It must never change a ticket, write to somebody who may not see the ticket any more, show a note to anyone outside
 //! the desk, or put an address into a log. It is told what to do by a queue that may say everything twice.
@@ -11,23 +11,31 @@
 //!
 //! | module | what it knows |
 //! |---|---|
+//! | `message` | what the queue says |
 //! | `deliver` | an event's mails, one person after the other |
-//! | `audience` | who can be written to, and where |
-//! | `letter` | a mail: its texts, its headers |
+//! | `reset` | the mail for a new password |
+//! | `digest` | one mail instead of too many |
+//! | `send` | one mail: claimed, handed over, settled |
+//! | `postpone` | what is said to its own queue, to be heard later |
+//! | `report` | what the carrier says of a mail afterwards |
+//! | `audience`, `links` | who can be written to and where, and where the links lead |
+//! | `press`, `letter` | a mail: its headers and its layout; its texts |
 //! | `words` | what is said, in every language |
-//! | `carrier` | SES, and what its answers mean |
+//! | `carrier`, `tags` | SES, and how it names a mail to us |
 //!
 //! # How a mail is sent once
 //!
-//! Each mail is claimed before it is sent and settled afterwards. What the carrier refuses for good is settled as
-//! failed; what it puts off is given back, and the message comes again. When its answer was lost nobody knows whether
-//! the mail went out: the claim is left to expire, and the mail is sent again under the same reference.
+//! Each mail is claimed before it is sent and settled afterwards. What the carrier refuses for good is settled as failed.
+//! What it puts off is said again to the queue, later and later, for three days. When its answer was lost nobody knows
+//! whether the mail went out: for a quarter of an hour it may still say so, then the mail is sent once more under the same
+//! reference, and never a third time. No message fails because of a mail; so the dead-letter queue holds only what
+//! somebody has to look at.
 //!
 //! # Example
 //!
 //! ```
-//! let message: notify::Message = serde_json::from_str(r#"{"ticket": "7K3Q-M9XV", "seq": 3}"#).unwrap();
-//! assert_eq!(message.ticket.to_string(), "7K3Q-M9XV");
+//! let said: notify::Message = serde_json::from_str(r#"{"ticket": "7K3Q-M9XV", "seq": 3}"#).unwrap();
+//! assert!(matches!(said, notify::Message::Event { seq: 3, .. }));
 //! ```
 //!
 //! # Adding a notice
@@ -41,15 +49,30 @@
 mod audience;
 mod carrier;
 mod deliver;
+mod digest;
 #[cfg(test)]
 mod given;
 mod letter;
+mod links;
+mod message;
+mod postpone;
+mod press;
+mod report;
+mod reset;
+mod send;
+mod tags;
 mod words;
 
-use domain::number::TicketNumber;
+use domain::contact::EmailAddress;
 use queue::Failure;
-use serde::{Deserialize, Serialize};
 use store::Writer;
+
+pub use digest::Digest;
+pub use message::Message;
+pub use report::Report;
+
+use crate::postpone::postpone;
+use crate::send::Progress;
 
 /// What notify may touch.
 #[derive(Clone, Debug)]
@@ -58,6 +81,10 @@ pub struct Ports {
     pub store: Writer,
     /// The carrier.
     pub mail: aws_sdk_sesv2::Client,
+    /// The queues.
+    pub queues: aws_sdk_sqs::Client,
+    /// The address of its own queue.
+    pub queue_url: String,
     /// What the template says.
     pub settings: Settings,
 }
@@ -71,25 +98,28 @@ pub struct Settings {
     pub public_url: String,
     /// The frontend that shows tickets instead of the desk's own page, if there is one.
     pub frontend_url: Option<String>,
+    /// The name under which the carrier tells what becomes of mails, if it does.
+    pub configuration_set: Option<String>,
+    /// The address whose owner becomes the first admin.
+    pub admin_address: Option<EmailAddress>,
 }
 
-/// What a message on the queue says.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Message {
-    /// On which ticket.
-    pub ticket: TicketNumber,
-    /// Which of its events.
-    pub seq: u32,
-}
-
-/// Tells everyone concerned of one event; those who have been told already are passed over.
+/// Does what one message asks for; what has been done already is passed over, and what cannot be done yet is said again.
 ///
 /// # Errors
-/// A [`Failure`] to be retried when somebody is still to be told, or when the message cannot be read; one to be
-/// discarded when there is no such event.
+/// A [`Failure`] to be retried when the table or the queue is out of reach, or when the message cannot be read; one to be
+/// discarded when there is nothing that it could be about.
 pub async fn consume(ports: &Ports, message: serde_json::Value) -> Result<(), Failure> {
     let message: Message =
         serde_json::from_value(message).map_err(|_unread| Failure::retry("the message cannot be read"))?;
-    deliver::deliver(ports, &message).await
+    let progress = match &message {
+        Message::Event { ticket, seq } => deliver::deliver(ports, ticket, *seq).await?,
+        Message::Reset { reset } => reset::answer(ports, reset).await?,
+        Message::Digest { digest } => digest::tell(ports, digest).await?,
+        Message::Carrier { carrier } => report::hear(ports, carrier).await?,
+    };
+    match progress {
+        Progress::Done => Ok(()),
+        Progress::Until(at) => postpone(ports, &message, at).await,
+    }
 }

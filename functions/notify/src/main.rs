@@ -1,5 +1,6 @@
 //! Lambda entry point for notices.
 
+use domain::contact::EmailAddress;
 use runtime::doors::Events;
 use runtime::settings::setting;
 
@@ -10,11 +11,14 @@ async fn main() -> Result<(), runtime::Error> {
         sender: setting("SENDER")?,
         public_url: setting("PUBLIC_URL")?,
         frontend_url: setting("FRONTEND_URL").ok(),
+        configuration_set: setting("CONFIGURATION_SET").ok(),
+        admin_address: setting("ADMIN_ADDRESS").ok().map(|address| EmailAddress::parse(&address)).transpose()?,
     };
-    let ports = notify::Ports { store: aws.writer(), mail: aws.mail(), settings };
+    let queue_url = setting("NOTIFY_QUEUE_URL")?;
+    let ports = notify::Ports { store: aws.writer(), mail: aws.mail(), queues: aws.queues(), queue_url, settings };
     let tell = move |message| {
         let ports = ports.clone();
         async move { notify::consume(&ports, message).await }
     };
-    runtime::consume(Events::queue(tell)).await
+    runtime::consume(Events::queue(setting("SOURCE_ARN")?, tell)).await
 }

@@ -40,6 +40,32 @@ pub(crate) struct Words {
     pub(crate) open: &'static str,
     /// Ends every mail.
     pub(crate) footer: &'static str,
+    /// What a digest says.
+    pub(crate) digest: DigestWords,
+    /// What is said to whoever asked for a new password.
+    pub(crate) reset: ResetWords,
+}
+
+/// What a digest says.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct DigestWords {
+    /// Says of so many tickets that they have new dates, for the subject.
+    pub(crate) headline: fn(usize) -> String,
+    /// In a sentence, before the list.
+    pub(crate) sentence: &'static str,
+    /// Says that there are so many more than are listed.
+    pub(crate) more: fn(usize) -> String,
+}
+
+/// What is said to whoever asked for a new password.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ResetWords {
+    /// For the subject.
+    pub(crate) headline: &'static str,
+    /// Says what was asked for; how long the link is good; what to do if somebody else asked.
+    pub(crate) paragraphs: [&'static str; 3],
+    /// Stands on the link.
+    pub(crate) open: &'static str,
 }
 
 /// What a notice is about.

@@ -15,6 +15,7 @@
 //! | `comments` | `GET /v1/tickets/{number}/comments` |
 //! | `events` | `GET /v1/tickets/{number}/events` |
 //! | `slas` | `GET /v1/tickets/{number}/slas` |
+//! | `notifications` | `GET /v1/tickets/{number}/notifications` |
 //! | `queues` | `GET /v1/queues` |
 //! | `health` | `GET /v1/health` |
 //! | `contract` | `GET /v1/openapi.json`, and from it 404 or 405 for everything else |
@@ -38,6 +39,7 @@ mod events;
 mod filters;
 mod health;
 mod list;
+mod notifications;
 mod page;
 mod queues;
 mod show;
@@ -64,6 +66,7 @@ pub fn routes() -> OpenApiRouter<Ports> {
         .routes(routes!(comments::comments))
         .routes(routes!(events::events))
         .routes(routes!(slas::slas))
+        .routes(routes!(notifications::notifications))
         .routes(routes!(queues::queues))
         .routes(routes!(health::health))
         .routes(routes!(contract::contract))

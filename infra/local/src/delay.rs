@@ -79,6 +79,13 @@ impl Delays {
         self.kept().waiting.first_key_value().map(|((due, _), _)| *due)
     }
 
+    /// Whether a message waits that goes into this queue.
+    pub(crate) fn holds_some_of(&self, url: &str) -> bool {
+        let url = json!(url).to_string();
+        let goes_there = |message: &MockRequest| String::from_utf8_lossy(&message.body).contains(&url);
+        self.kept().waiting.values().any(goes_there)
+    }
+
     fn due(&self) -> Option<((Timestamp, u64), MockRequest)> {
         let now = self.clock.now();
         let mut kept = self.kept();

@@ -35,8 +35,7 @@ use wiring::Wiring;
 /// The template that a desk is wired by.
 const TEMPLATE: &str = include_str!("../../template.yaml");
 
-/// How long a message that failed stays hidden. Functions on one machine answer in milliseconds, but five tries must
-/// outlast the lease of a sender that died.
+/// How long a message that failed stays hidden: functions on one machine answer in milliseconds.
 const HIDDEN_SECONDS: &str = "10";
 
 /// How long the pumps rest at most when there is nothing to do: hidden messages come back without a word.
@@ -312,6 +311,17 @@ impl Desk {
     /// The doors of the functions that read the stream: where a replay comes in.
     pub async fn stream_doors(&self) -> Vec<Doors> {
         self.pumps.lock().await.streams.iter().map(|pump| pump.doors.clone()).collect()
+    }
+
+    /// Lets the readers of the stream miss everything that it holds, as after a day on which they were off.
+    ///
+    /// # Errors
+    /// [`PumpError`].
+    pub async fn miss(&self) -> Result<(), PumpError> {
+        for pump in &mut self.pumps.lock().await.streams {
+            pump.skip().await?;
+        }
+        Ok(())
     }
 
     /// Hands every event of the stream to its readers again, as a replay of the whole table does.

@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use domain::number::TicketNumber;
 use domain::world::Clock;
 use mail_parser::MessageParser;
 use serde::{Deserialize, Serialize};
@@ -47,6 +48,19 @@ impl Sent {
     }
 }
 
+/// What becomes of one mail that is handed over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SesFate {
+    /// It is taken, and answered.
+    Taken,
+    /// It is not taken; SES answers with this error code.
+    Refused(&'static str),
+    /// It is taken, but nothing of the answer can be read.
+    AnswerLost,
+}
+
+type SesFates = Arc<dyn Fn(u32) -> SesFate + Send + Sync>;
+
 /// The outbox, and the SES that fills it.
 #[derive(Clone, Debug)]
 pub struct Outbox {
@@ -54,11 +68,28 @@ pub struct Outbox {
     clock: Arc<dyn Clock>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Default)]
 struct Kept {
     messages: Vec<Sent>,
     file: Option<File>,
-    refusing: bool,
+    fates: Option<SesFates>,
+    /// How many mails were handed over since the fates were set.
+    handed_over: u32,
+}
+
+impl std::fmt::Debug for Kept {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Kept")
+    }
+}
+
+impl Kept {
+    /// What becomes of the next mail.
+    fn fate(&mut self) -> SesFate {
+        let fate = self.fates.as_ref().map_or(SesFate::Taken, |fates| fates(self.handed_over));
+        self.handed_over += 1;
+        fate
+    }
 }
 
 impl Outbox {
@@ -88,9 +119,22 @@ impl Outbox {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner).messages.clone()
     }
 
-    /// Lets SES refuse mail from now on, or no longer.
-    pub fn refuse(&self, refusing: bool) {
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner).refusing = refusing;
+    /// Decides from now on what becomes of mails, the first of them being number 0.
+    pub fn befall(&self, fates: impl Fn(u32) -> SesFate + Send + Sync + 'static) {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.fates = Some(Arc::new(fates));
+        kept.handed_over = 0;
+    }
+
+    /// Nothing unusual befalls mails any more.
+    pub fn calm(&self) {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).fates = None;
+    }
+
+    /// How many mails were handed over since [`Outbox::befall`].
+    #[must_use]
+    pub fn handed_over(&self) -> u32 {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).handed_over
     }
 
     fn take(&self, request: &MockRequest) -> Result<MockResponse, String> {
@@ -101,23 +145,28 @@ impl Outbox {
         let to = request.pointer("/Destination/ToAddresses").and_then(Value::as_array).cloned().unwrap_or_default();
         let to = to.iter().filter_map(Value::as_str).map(str::to_owned).collect();
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.refusing {
-            return Ok(refusal(429, "TooManyRequestsException", "sending is paused"));
+        let fate = kept.fate();
+        if let SesFate::Refused(code) = fate {
+            return Ok(refusal(status(code), code, "injected"));
         }
-        let at = self.clock.now();
-        let message = parse(&raw, to, &at.to_string(), kept.messages.len()).ok_or("not a message")?;
-        let reference = message.header("X-Lambdesk-Reference");
-        let known =
-            kept.messages.iter().find(|sent| reference.is_some() && sent.header("X-Lambdesk-Reference") == reference);
-        let id = known.map_or(message.message_id.clone(), |sent| sent.message_id.clone());
-        if known.is_none() {
-            let line = serde_json::to_string(&message).map_err(|error| error.to_string())? + "\n";
-            if let Some(file) = &mut kept.file {
-                file.write_all(line.as_bytes()).map_err(|error| error.to_string())?;
-            }
-            kept.messages.push(message);
+        let message = parse(&raw, to, &self.clock.now().to_string(), kept.messages.len()).ok_or("not a message")?;
+        let line = serde_json::to_string(&message).map_err(|error| error.to_string())? + "\n";
+        if let Some(file) = &mut kept.file {
+            file.write_all(line.as_bytes()).map_err(|error| error.to_string())?;
         }
-        Ok(MockResponse::rest_json(200, json!({ "MessageId": id }).to_string()))
+        let answer = json!({ "MessageId": message.message_id }).to_string();
+        kept.messages.push(message);
+        Ok(MockResponse::rest_json(200, if fate == SesFate::AnswerLost { "{".to_owned() } else { answer }))
+    }
+}
+
+/// The status that SES answers with for an error.
+fn status(code: &str) -> u16 {
+    match code {
+        "TooManyRequestsException" => 429,
+        "InternalServiceErrorException" => 500,
+        "ServiceUnavailable" => 503,
+        _ => 400,
     }
 }
 
@@ -136,7 +185,8 @@ fn parse(raw: &[u8], to: Vec<String>, at: &str, count: usize) -> Option<Sent> {
         .map(|(name, value)| (name.to_owned(), value.split_whitespace().collect::<Vec<_>>().join(" ")))
         .collect();
     let reference = headers.iter().find(|(name, _)| name == "X-Lambdesk-Reference");
-    let ticket = reference.and_then(|(_, value)| value.split('/').next()).map(str::to_owned);
+    // What is about no ticket begins with a word that is no number.
+    let ticket = reference.and_then(|(_, value)| TicketNumber::parse(value.split('/').next()?).ok());
     Some(Sent {
         channel: "email".to_owned(),
         to,
@@ -144,10 +194,7 @@ fn parse(raw: &[u8], to: Vec<String>, at: &str, count: usize) -> Option<Sent> {
         text: message.body_text(0).unwrap_or_default().into_owned(),
         html: message.body_html(0).unwrap_or_default().into_owned(),
         headers,
-        ticket: ticket.map(|digits| match digits.split_at_checked(4) {
-            Some((left, right)) => format!("{left}-{right}"),
-            None => digits,
-        }),
+        ticket: ticket.map(|number| number.to_string()),
         sent_at: at.to_owned(),
         message_id: format!("local-{count}"),
     })

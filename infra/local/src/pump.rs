@@ -87,6 +87,19 @@ impl StreamPump {
         Ok(true)
     }
 
+    /// Passes everything that the stream holds, as if it had been off for longer than the stream keeps anything.
+    pub(crate) async fn skip(&mut self) -> Result<(), PumpError> {
+        loop {
+            let (table, position) = (self.table.clone(), self.position);
+            let read = tokio::task::spawn_blocking(move || table.records(TABLE, position, 1000)).await;
+            let records = read.map_err(stream_error)?.map_err(stream_error)?;
+            let Some(last) = records.last() else {
+                return Ok(());
+            };
+            self.position = last.sequence;
+        }
+    }
+
     fn wants(&self, record: &Record) -> bool {
         let filters = &self.mapping.filters;
         filters.is_empty() || filters.iter().any(|filter| filter.matches(&record.json))
@@ -325,8 +338,11 @@ impl Pumps {
         for pump in &mut self.queues {
             queues_busy |= pump.turn().await?;
         }
-        // Only when the queues are empty is everything settled that the streams led to.
-        if !queues_busy && self.queues.iter().all(QueuePump::is_settled) {
+        // Only when the queues are empty is everything settled that the streams led to. A notice that waits for its time
+        // would be forgotten with the process; what waits for the clock is found again by the tick.
+        let holds_notices =
+            |pump: &QueuePump| pump.mapping.function == "notify" && self.delays.holds_some_of(&pump.url);
+        if !queues_busy && self.queues.iter().all(|pump| pump.is_settled() && !holds_notices(pump)) {
             for pump in &self.streams {
                 self.positions.settle(&pump.mapping.logical_id, pump.position)?;
             }

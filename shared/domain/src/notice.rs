@@ -50,6 +50,15 @@ pub enum Notice {
     EtaChanged,
 }
 
+/// How many mails an hour at most tell one person what one deed does to many tickets.
+pub const MOST_AN_HOUR: u32 = 10;
+
+/// Whether a notice is one of many that one deed leads to: a policy was put in force for every ticket that it is for.
+#[must_use]
+pub fn is_one_of_many(event: &Event, notice: Notice) -> bool {
+    matches!(event.fact, Fact::PolicyApplied {}) && notice == Notice::EtaChanged
+}
+
 /// One person to tell.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Recipient {

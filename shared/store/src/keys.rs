@@ -8,6 +8,8 @@ use domain::id::{AttachmentId, GroupId, OrganizationId, PersonId, ResetId, Uploa
 use domain::number::TicketNumber;
 use jiff::Timestamp;
 
+use crate::digest::Hour;
+
 /// The primary key of an item.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Key {
@@ -34,10 +36,22 @@ impl Key {
         Self::new(subject, format!("E#{seq:010}"))
     }
 
-    /// 3. A notification: it is the de-duplication, so it never expires.
+    /// 3. A notification, beside what it is about: it is the de-duplication, so that of a ticket's event never expires.
     #[must_use]
-    pub fn notification(number: &TicketNumber, seq: u32, person: &PersonId, channel: &str) -> Self {
-        Self::new(Self::ticket(number).pk, format!("N#{seq:010}#{person}#{channel}"))
+    pub fn notification(subject: impl Into<String>, seq: u32, whom: &str, channel: &str) -> Self {
+        Self::new(subject, format!("N#{seq:010}#{whom}#{channel}"))
+    }
+
+    /// 3. What an hour brought somebody too much of: its digest's notification, and what it tells.
+    #[must_use]
+    pub fn digest(whom: &str, hour: Hour) -> Self {
+        Self::new(format!("DIGEST#{whom}#{hour}"), "#")
+    }
+
+    /// 3. A notification that waits for the digest of an hour.
+    #[must_use]
+    pub fn held(whom: &str, hour: Hour, number: &TicketNumber, seq: u32) -> Self {
+        Self::new(Self::digest(whom, hour).pk, format!("T#{}#{seq:010}", number.key()))
     }
 
     /// 4. A file on its way, and attached: by its id, which says nothing of its ticket.
@@ -74,6 +88,12 @@ impl Key {
     #[must_use]
     pub fn email(address: &EmailAddress) -> Self {
         Self::new(format!("EMAIL#{}", address.key()), "#")
+    }
+
+    /// 6. That no mail goes to an address: together with the notifications of those who have it.
+    #[must_use]
+    pub fn suppressed(address: &EmailAddress) -> Self {
+        Self::new(Self::email(address).pk, "SUPPRESSED")
     }
 
     /// 6. The person who has a number.

@@ -20,7 +20,7 @@
 //! | [`alarm`] | what waits for the clock |
 //! | [`list`], [`timeline`] | pages |
 //! | [`session`], [`receipt`], [`guess`], [`signing`] | tokens, idempotency, throttles, seals |
-//! | [`notification`] | the de-duplication of what is sent |
+//! | [`notification`], [`digest`] | the de-duplication of what is sent, and of what is too much |
 //! | [`upload`] | files on their way, and their slots |
 //! | [`replay`] | stored events, read again |
 //!
@@ -44,6 +44,7 @@
 pub mod alarm;
 pub mod arrival;
 pub mod commit;
+pub mod digest;
 pub mod error;
 pub mod guess;
 pub mod item;
@@ -178,6 +179,16 @@ impl Reader {
     pub async fn ticket(&self, number: &TicketNumber) -> Result<Option<Ticket>, StoreError> {
         let key = Key::ticket(number);
         self.table.get(&key, true).await?.map(|item| read(&key, item)).transpose()
+    }
+
+    /// Those of these tickets that exist, in no order; a moment old at worst.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn tickets(&self, numbers: &[TicketNumber]) -> Result<Vec<Ticket>, StoreError> {
+        let keys: Vec<_> = numbers.iter().map(Key::ticket).collect();
+        let found = self.table.get_many(&keys, false).await?;
+        found.into_iter().map(|(key, item)| read(&key, item)).collect()
     }
 
     /// A person.

@@ -1,6 +1,7 @@
 //! What a function may write, and how each of it is asked for.
 
 use domain::change::Change;
+use domain::contact::EmailAddress;
 use domain::file::Upload;
 use domain::file::submission::{Reserving, TooManyFiles};
 use domain::id::PersonId;
@@ -12,6 +13,7 @@ use jiff::Timestamp;
 use crate::Reader;
 use crate::alarm::{self, Failed};
 use crate::commit::{self, CommitError};
+use crate::digest::{self, Hour, Place};
 use crate::error::StoreError;
 use crate::guess::{self, TooMany};
 use crate::notification::{self, Claim, Notification, Outcome};
@@ -129,27 +131,93 @@ impl Writer {
         alarm::fail(&self.reader.table, ticket, why).await
     }
 
-    /// Claims a notification before it is sent.
+    /// Claims a notification before it is sent to an address.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn claim(&self, notification: &Notification) -> Result<Claim, StoreError> {
-        notification::claim(&self.reader.table, notification, self.reader.now()).await
+    pub async fn claim(&self, notification: &Notification, to: &EmailAddress) -> Result<Claim, StoreError> {
+        notification::claim(&self.reader.table, notification, to, self.reader.now()).await
     }
 
-    /// Gives a claim back after a failure that may pass.
+    /// Says that a claimed notification was not taken, why, and from when on it may be tried again.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn give_back(&self, notification: &Notification) -> Result<(), StoreError> {
-        notification::give_back(&self.reader.table, notification).await
+    pub async fn put_off(&self, notification: &Notification, until: Timestamp, why: &str) -> Result<(), StoreError> {
+        notification::put_off(&self.reader.table, notification, (until, why), self.reader.now()).await
     }
 
-    /// Says how a claimed notification ended.
+    /// Says that the answer to a claimed notification was lost.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn settle(&self, notification: &Notification, outcome: &Outcome) -> Result<(), StoreError> {
-        notification::settle(&self.reader.table, notification, outcome).await
+    pub async fn leave_open(&self, notification: &Notification, why: &str) -> Result<(), StoreError> {
+        notification::leave_open(&self.reader.table, notification, why, self.reader.now()).await
+    }
+
+    /// Says how a notification ended; answers whether that was news.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn settle(&self, notification: &Notification, outcome: &Outcome) -> Result<bool, StoreError> {
+        notification::settle(&self.reader.table, notification, outcome, self.reader.now()).await
+    }
+
+    /// Takes the carrier's word that it took a mail, under this id, whose answer nobody has; answers whether that was news.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn confirm(&self, notification: &Notification, id: &str) -> Result<bool, StoreError> {
+        notification::confirm(&self.reader.table, notification, id, self.reader.now()).await
+    }
+
+    /// Takes the carrier's word that the mail of this id did not arrive, or was not wanted.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn deny(&self, notification: &Notification, id: &str, why: &str) -> Result<(), StoreError> {
+        notification::deny(&self.reader.table, notification, (id, why), self.reader.now()).await
+    }
+
+    /// Sees to it that no mail goes to an address any more; answers whether that was news.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn suppress(&self, address: &EmailAddress, why: &str) -> Result<bool, StoreError> {
+        notification::suppress(&self.reader.table, address, why, self.reader.now()).await
+    }
+
+    /// Takes a place of somebody's hour for a mail that is one of many.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn take_place(&self, person: &PersonId, hour: Hour) -> Result<Place, StoreError> {
+        digest::take_place(&self.reader.table, person, hour).await
+    }
+
+    /// Notes that the digest of somebody's hour was said.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn note_said(&self, person: &PersonId, hour: Hour) -> Result<(), StoreError> {
+        digest::note_said(&self.reader.table, person, hour).await
+    }
+
+    /// Leaves a claimed notification to the digest of an hour.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn hold(&self, notification: &Notification, hour: Hour) -> Result<(), StoreError> {
+        // In this order a sender that dies in between leaves a pointer to what is not held, which the digest passes over.
+        digest::keep(&self.reader.table, notification, hour).await?;
+        notification::hold(&self.reader.table, notification, hour, self.reader.now()).await
+    }
+
+    /// Settles a notification that a digest has told.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn release(&self, notification: &Notification, outcome: &Outcome) -> Result<(), StoreError> {
+        notification::release(&self.reader.table, notification, outcome, self.reader.now()).await
     }
 }

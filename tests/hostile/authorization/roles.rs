@@ -81,7 +81,7 @@ const FOR_ROB: &str =
     r#"{"subject": "x", "description": "y", "service_id": "svc_network", "on_behalf_of": {"user_id": "usr_rob"}}"#;
 
 #[rustfmt::skip]
-const OF_TICKETS: [Row; 28] = [
+const OF_TICKETS: [Row; 29] = [
     // The route, what it is tried on, with what                                   nob rad rit rob pia ned fay leo ada
     ("POST /v1/tickets", Nothing, TICKET,                                        "401 201 201 201 201 201 201 201 201"),
     ("POST /v1/tickets", Nothing, FOR_ROB,                                       "401 403 403 403 403 201 201 201 201"),
@@ -97,6 +97,7 @@ const OF_TICKETS: [Row; 28] = [
     ("GET /v1/tickets/{number}/comments", Claimed, "",                           "401 404 200 200 200 200 404 200 200"),
     ("GET /v1/tickets/{number}/events", New, "",                                 "401 404 200 200 200 200 200 200 200"),
     ("GET /v1/tickets/{number}/slas", Claimed, "",                               "401 404 403 403 403 200 404 200 200"),
+    ("GET /v1/tickets/{number}/notifications", Claimed, "",                      "401 404 403 403 403 200 404 200 200"),
     ("PATCH /v1/tickets/{number}", Claimed, r#"{"impact": "high"}"#,             "401 404 200 403 403 200 404 200 200"),
     ("POST /v1/tickets/{number}/cancel", New, "{}",                              "401 404 200 403 403 403 403 403 403"),
     ("POST /v1/tickets/{number}/claim", New, "{}",                               "401 404 403 403 403 200 403 200 200"),

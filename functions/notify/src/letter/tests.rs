@@ -55,12 +55,12 @@ fn jana(notice: Notice) -> Addressee {
 }
 
 fn texts(news: &News, addressee: &Addressee) -> (String, String) {
-    Press::new().unwrap().texts(&Letter { news, addressee, link: LINK }).unwrap()
+    Press::new().unwrap().texts(Layout::Letter, &Letter { news, addressee, link: LINK }.sheet()).unwrap()
 }
 
 fn mail(news: &News, addressee: &Addressee) -> String {
     let letter = Letter { news, addressee, link: LINK };
-    String::from_utf8(Press::new().unwrap().mail(&letter, "desk@example.org").unwrap()).unwrap()
+    String::from_utf8(letter.mail(&Press::new().unwrap(), "desk@example.org").unwrap()).unwrap()
 }
 
 /// The headers of a mail, unfolded.
@@ -198,12 +198,12 @@ fn an_acknowledgement_answers() {
 #[test]
 fn h073_a_letter_that_cannot_be_written_is_one_of_fifty() {
     let picky = "{% if greeting == 'Hello Eve,' %}{{ missing }}{% endif %}{{ greeting }}";
-    let press = Press::with((TEXT.0, picky), HTML).unwrap();
+    let press = Press::with([("letter.txt", picky), ("letter.html", "{{ greeting }}")]).unwrap();
     let news = answer("Done.");
     let written = |number: u32| {
         let name = if number == 7 { "Eve".to_owned() } else { format!("Reader {number}") };
         let addressee = to(Person { name: Name::parse(&name).unwrap(), ..given::requester() }, Notice::Answered);
-        press.mail(&Letter { news: &news, addressee: &addressee, link: LINK }, "desk@example.org").is_ok()
+        Letter { news: &news, addressee: &addressee, link: LINK }.mail(&press, "desk@example.org").is_ok()
     };
     assert_eq!((0..50).filter(|number| written(*number)).count(), 49);
 }

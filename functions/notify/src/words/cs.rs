@@ -3,7 +3,7 @@
 use domain::notice::Notice;
 use domain::sla::Metric;
 
-use super::{Saying, Words};
+use super::{DigestWords, ResetWords, Saying, Words};
 
 pub(super) static WORDS: Words = Words {
     greeting: |_name| "Dobrý den,".to_owned(),
@@ -20,6 +20,20 @@ pub(super) static WORDS: Words = Words {
     attached: "Přiloženo:",
     open: "Zobrazit požadavek",
     footer: "Tuto zprávu automaticky odeslala technická podpora.",
+    digest: DigestWords {
+        headline: |count| format!("Nové termíny (počet požadavků: {count})"),
+        sentence: "U těchto požadavků se změnil předpokládaný termín vyřešení.",
+        more: |count| format!("Počet dalších požadavků: {count}."),
+    },
+    reset: ResetWords {
+        headline: "Nastavení nového hesla",
+        paragraphs: [
+            "Někdo, pravděpodobně Vy, požádal o nové heslo k této adrese.",
+            "Nastavíte si ho pomocí odkazu níže. Odkaz platí jednu hodinu a lze ho použít jen jednou.",
+            "Pokud jste o nové heslo nežádali, tuto zprávu ignorujte: nic se nezmění.",
+        ],
+        open: "Nastavit nové heslo",
+    },
 };
 
 fn saying(notice: Notice) -> Saying {

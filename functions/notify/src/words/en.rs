@@ -3,7 +3,7 @@
 use domain::notice::Notice;
 use domain::sla::Metric;
 
-use super::{Saying, Words};
+use super::{DigestWords, ResetWords, Saying, Words};
 
 pub(super) static WORDS: Words = Words {
     greeting: |name| format!("Hello {name},"),
@@ -20,6 +20,22 @@ pub(super) static WORDS: Words = Words {
     attached: "Attached:",
     open: "Open the ticket",
     footer: "This message was sent automatically by the helpdesk.",
+    digest: DigestWords {
+        headline: |count| {
+            if count == 1 { "A new date for 1 ticket".to_owned() } else { format!("New dates for {count} tickets") }
+        },
+        sentence: "These tickets are expected to be solved at other times than we told you before.",
+        more: |count| format!("And {count} more."),
+    },
+    reset: ResetWords {
+        headline: "Choose a new password",
+        paragraphs: [
+            "Somebody, probably you, has asked for a new password for this address.",
+            "The link below lets you choose one. It is valid for one hour, and only once.",
+            "If you did not ask for it, ignore this message: nothing will change.",
+        ],
+        open: "Choose a new password",
+    },
 };
 
 fn saying(notice: Notice) -> Saying {

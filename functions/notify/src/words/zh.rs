@@ -3,7 +3,7 @@
 use domain::notice::Notice;
 use domain::sla::Metric;
 
-use super::{Saying, Words};
+use super::{DigestWords, ResetWords, Saying, Words};
 
 pub(super) static WORDS: Words = Words {
     greeting: |name| format!("{name}，您好："),
@@ -20,6 +20,20 @@ pub(super) static WORDS: Words = Words {
     attached: "附件：",
     open: "查看工单",
     footer: "此邮件由服务台自动发送。",
+    digest: DigestWords {
+        headline: |count| format!("{count} 个工单的预计时间变更"),
+        sentence: "以下工单的预计解决时间已变更。",
+        more: |count| format!("另有 {count} 个工单。"),
+    },
+    reset: ResetWords {
+        headline: "设置新密码",
+        paragraphs: [
+            "有人（可能是您本人）为此邮箱地址申请了新密码。",
+            "请通过下面的链接设置新密码。链接一小时内有效，且只能使用一次。",
+            "如果您没有提出申请，请忽略此邮件，您的密码不会改变。",
+        ],
+        open: "设置新密码",
+    },
 };
 
 fn saying(notice: Notice) -> Saying {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use domain::contact::EmailAddress;
 use runtime::Doors;
 use runtime::clients::Aws;
 use runtime::doors::Events;
@@ -33,7 +34,7 @@ fn doors(function: &Function, aws: &Aws, urls: &BTreeMap<String, String>) -> Res
         "dispatch" => Ok(of_dispatch(function, aws)),
         "relay" => Ok(of_relay(function, aws, urls)),
         "sla" => Ok(of_sla(function, aws, urls)),
-        "notify" => Ok(of_notify(function, aws)),
+        "notify" => Ok(of_notify(function, aws, urls)),
         other => Err(DeskError::Template(format!("the function {other} is not part of this build"))),
     }
 }
@@ -106,13 +107,17 @@ fn of_sla(function: &Function, aws: &Aws, urls: &BTreeMap<String, String>) -> Do
     Doors { http: Some(router), events: Some(Events::queue(setting(function, "SOURCE_ARN"), act)) }
 }
 
-fn of_notify(function: &Function, aws: &Aws) -> Doors {
+fn of_notify(function: &Function, aws: &Aws, urls: &BTreeMap<String, String>) -> Doors {
     let settings = notify::Settings {
         sender: setting(function, "SENDER"),
         public_url: setting(function, "PUBLIC_URL"),
         frontend_url: None,
+        // Here nobody says what becomes of mails.
+        configuration_set: None,
+        admin_address: EmailAddress::parse(&setting(function, "ADMIN_ADDRESS")).ok(),
     };
-    let ports = notify::Ports { store: aws.writer(), mail: aws.mail(), settings };
+    let queue_url = address(function, "NOTIFY_QUEUE_URL", urls);
+    let ports = notify::Ports { store: aws.writer(), mail: aws.mail(), queues: aws.queues(), queue_url, settings };
     let tell = move |message| {
         let ports = ports.clone();
         async move { notify::consume(&ports, message).await }

@@ -106,14 +106,26 @@ impl<'a> Names<'a> {
     ///
     /// # Errors
     /// 503 when the table is out of reach.
-    pub async fn load(mut self, reader: &Reader, told: &[Told]) -> Result<Self, Problem> {
+    pub async fn load(self, reader: &Reader, told: &[Told]) -> Result<Self, Problem> {
+        let authors: Vec<_> = told
+            .iter()
+            .filter_map(|told| match &told.event.by.who {
+                Who::Person { id } => Some(id),
+                Who::Guest | Who::System => None,
+            })
+            .collect();
+        self.load_people(reader, &authors).await
+    }
+
+    /// Loads the names of those of these people whom nobody here knows.
+    ///
+    /// # Errors
+    /// 503 when the table is out of reach.
+    pub async fn load_people(mut self, reader: &Reader, ids: &[&PersonId]) -> Result<Self, Problem> {
         let mut unknown: Vec<PersonId> = Vec::new();
-        for told in told {
-            if let Who::Person { id } = &told.event.by.who
-                && self.get(id).is_none()
-                && !unknown.contains(id)
-            {
-                unknown.push(id.clone());
+        for id in ids {
+            if self.get(id).is_none() && !unknown.contains(id) {
+                unknown.push((*id).clone());
             }
         }
         if !unknown.is_empty() {
