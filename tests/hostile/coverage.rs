@@ -1,4 +1,5 @@
-//! Which test covers which case of G1, G2, G5, G6, G9 and G10, and why some have none.
+//! Which test covers which case of G1 to G6, G9 and G10, and why some have none; of G11, G16 and G17, which are not
+//! complete, the cases that are covered. Over 400 lines because it is one list.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -17,6 +18,11 @@ use Covered::{By, Waived};
 
 const BODIES: &str = "tests/hostile/http.rs";
 const EDGE: &str = "tests/hostile/http/edge.rs";
+const QUEUES: &str = "tests/hostile/queues.rs";
+const NOTICES: &str = "tests/hostile/notices.rs";
+const PASSWORDS: &str = "tests/hostile/passwords.rs";
+const OUTAGES: &str = "tests/hostile/outages.rs";
+const LOGS: &str = "tests/hostile/logs.rs";
 const STATE: &str = "tests/hostile/state.rs";
 const CONTENTION: &str = "tests/hostile/state/contention.rs";
 const TIMERS: &str = "tests/hostile/state/timers.rs";
@@ -28,16 +34,29 @@ const CUSTODY: &str = "tests/hostile/files/custody.rs";
 const CONTENT: &str = "tests/hostile/content.rs";
 const AUTHORIZATION: &str = "tests/hostile/authorization.rs";
 const ROLES: &str = "tests/hostile/authorization/roles.rs";
+const SESSIONS: &str = "tests/journeys/sessions.rs";
 const TABLE: &str = "tests/journeys/state_table.rs";
+const TEMPLATE: &str = "tests/shape/template.rs";
+const POLICIES: &str = "tests/shape/iam.rs";
 const KILLED: &str = "infra/local/tests/killed/desk.rs";
 const DOORS: &str = "shared/runtime/src/doors.rs";
+const TELEMETRY: &str = "shared/runtime/src/telemetry.rs";
+const BATCHES: &str = "shared/queue/src/lib.rs";
+const KEYS: &str = "shared/store/src/keys.rs";
+const RESETS: &str = "shared/domain/src/reset.rs";
+const LINKS: &str = "shared/web/src/link.rs";
+const HASHES: &str = "shared/web/src/password.rs";
+const FORMS: &str = "shared/web/src/form.rs";
+const CARRIER: &str = "functions/notify/src/carrier.rs";
+const SENDER: &str = "functions/notify/src/send.rs";
+const LETTERS: &str = "functions/notify/src/letter/tests.rs";
 const FILMS: &str = "shared/files/src/mp4/tests.rs";
 const PDFS: &str = "shared/files/src/pdf/tests.rs";
 
 const NO_MAIL_IN: &str = "no mail comes in yet";
 
 /// Every case, in its order; one that several files cover stands there several times.
-const CASES: [(&str, Covered); 100] = [
+const CASES: [(&str, Covered); 158] = [
     ("H001", By(BODIES, &["h001_a_body_that_is_no_json_is_400"])),
     ("H002", By(BODIES, &["h002_a_body_that_does_not_say_that_it_is_json_is_415"])),
     ("H003", By(BODIES, &["h003_unknown_fields_are_422_and_all_named"])),
@@ -106,6 +125,91 @@ const CASES: [(&str, Covered); 100] = [
     ("H044", By(CONTENTION, &["h044_a_long_dialogue_stays_in_small_items_and_is_read_in_pages"])),
     ("H045", By(CONTENTION, &["h045_a_clock_that_goes_wrong_does_not_turn_the_order_of_events"])),
     ("H046", By(CONTENTION, &["h046_the_ticket_page_shows_what_one_wrote_while_the_lists_lag"])),
+    ("H047", By(QUEUES, &["h047_what_is_delivered_ten_times_is_done_once"])),
+    ("H049", By(QUEUES, &["h049_what_cannot_be_read_ends_as_a_dead_letter_and_its_neighbours_are_done_once"])),
+    ("H049", By(DOORS, &["h049_of_ten_messages_only_the_poison_comes_again"])),
+    ("H049", By(BATCHES, &["h049_only_the_poison_is_reported"])),
+    ("H050", By(BATCHES, &["h050_a_panic_stays_with_its_message"])),
+    ("H051", By(BATCHES, &["h051_what_there_is_no_time_for_is_given_back"])),
+    ("H052", By(KILLED, &["killed_at_twenty_random_points_nothing_is_lost_and_nothing_happens_twice"])),
+    ("H053", Waived("a function names no message: `queue` answers ids of the batch that it was given, and no others")),
+    ("H055", By(QUEUES, &["h055_a_thousand_dead_letters_of_thirteen_days_ago_are_each_told_once"])),
+    ("H056", By(QUEUES, &["h056_queues_that_are_away_for_ten_minutes_lose_nothing"])),
+    ("H057", By(QUEUES, &["h057_of_a_batch_only_what_the_queue_did_not_take_is_sent_again"])),
+    (
+        "H058",
+        By(
+            QUEUES,
+            &[
+                "h058_a_backlog_that_two_work_off_leaves_no_dead_letter",
+                "h058_how_many_work_is_the_queues_affair_so_nobody_is_turned_away",
+            ],
+        ),
+    ),
+    ("H058", By(TEMPLATE, &["h058_a_queue_is_held_back_by_its_mapping_and_never_by_its_function"])),
+    (
+        "H059",
+        By(
+            DOORS,
+            &["h059_one_record_of_a_foreign_source_refuses_its_payload", "h059_a_payload_without_a_door_is_refused"],
+        ),
+    ),
+    ("H061", By(NOTICES, &["h061_a_relay_that_died_before_it_noted_where_it_was_leads_to_no_second_mail"])),
+    ("H062", By(NOTICES, &["h062_a_record_that_nobody_can_read_is_set_aside_and_what_is_behind_it_goes_on"])),
+    ("H063", By(NOTICES, &["h063_what_happened_while_nobody_read_the_stream_is_told_once_by_a_replay"])),
+    (
+        "H064",
+        By(
+            NOTICES,
+            &[
+                "h064_while_the_carrier_throttles_mail_waits_and_none_is_lost_or_sent_twice",
+                "h064_a_mail_that_is_put_off_for_three_days_is_given_up",
+            ],
+        ),
+    ),
+    ("H064", By(CARRIER, &["h064_a_carrier_that_throttles_or_pauses_is_asked_again"])),
+    ("H065", By(NOTICES, &["h065_a_mail_that_is_refused_has_failed_and_the_ticket_says_so"])),
+    ("H065", By(CARRIER, &["h065_what_the_carrier_refuses_is_not_tried_again"])),
+    (
+        "H067",
+        By(
+            NOTICES,
+            &[
+                "h067_after_a_silence_the_mail_is_sent_once_more_under_the_same_reference",
+                "h067_a_mail_that_is_confirmed_meanwhile_is_not_sent_again",
+                "h067_two_mails_are_the_most_there_ever_are",
+            ],
+        ),
+    ),
+    ("H067", By(CARRIER, &["h067_a_lost_answer_is_no_answer"])),
+    (
+        "H068",
+        By(
+            NOTICES,
+            &[
+                "h068_what_a_sender_was_sending_when_it_died_is_sent_after_a_silence",
+                "h068_what_had_gone_out_when_its_sender_died_is_confirmed_by_the_carrier",
+            ],
+        ),
+    ),
+    ("H069", By(NOTICES, &["h069_of_many_senders_one_sends"])),
+    ("H070", By(NOTICES, &["h070_whatever_order_the_carrier_tells_it_in_an_address_is_suppressed_once"])),
+    ("H071", By(NOTICES, &["h071_what_is_said_of_another_mail_or_another_address_changes_nothing"])),
+    ("H073", By(NOTICES, &["h073_of_many_readers_the_one_whose_mail_fails_keeps_nobody_waiting"])),
+    ("H073", By(SENDER, &["h073_a_letter_that_cannot_be_written_is_refused_for_its_reader_alone"])),
+    ("H073", By(LETTERS, &["h073_a_letter_that_cannot_be_written_is_one_of_fifty"])),
+    (
+        "H074",
+        By(
+            NOTICES,
+            &[
+                "h074_one_deed_to_many_tickets_brings_ten_mails_an_hour_and_a_digest",
+                "h074_what_one_deed_does_to_one_ticket_waits_for_nothing",
+            ],
+        ),
+    ),
+    ("H075", By(LETTERS, &["h075_no_name_adds_a_header", "h158_no_subject_adds_a_header"])),
+    ("H075", By(CONTENT, &["h158_a_line_break_or_a_comma_in_what_becomes_a_header_is_422"])),
     ("H076", By(TIMERS, &["h076_a_tick_that_comes_twice_tells_of_a_breach_once"])),
     (
         "H077",
@@ -275,7 +379,8 @@ const CASES: [(&str, Covered); 100] = [
     ("H163", Waived("no text is searched for links: pages and mails show it as it is")),
     ("H164", Waived("there is no search yet")),
     ("H165", By(CONTENT, &["h165_what_looks_like_an_expression_is_a_value_or_422"])),
-    ("H166", Waived("logs are JSON lines, written by `runtime`, and hold ids and codes but nothing that people type")),
+    ("H166", By(LOGS, &["h166_whatever_is_sent_makes_one_line_without_a_byte_that_a_terminal_obeys"])),
+    ("H166", By(TELEMETRY, &["h166_whatever_is_told_is_one_line_without_a_character_that_a_terminal_obeys"])),
     (
         "H167",
         By(
@@ -300,6 +405,95 @@ const CASES: [(&str, Covered); 100] = [
     ("H177", By(AUTHORIZATION, &["h177_what_can_be_called_without_signing_in_is_what_is_listed_here"])),
     ("H178", By(AUTHORIZATION, &["h178_nothing_is_left_open_for_whoever_set_the_desk_up"])),
     ("H179", By(AUTHORIZATION, &["h179_a_link_that_is_none_of_ours_or_has_expired_opens_the_same_404"])),
+    (
+        "H179",
+        By(
+            PASSWORDS,
+            &[
+                "h179_a_token_that_is_none_of_ours_sets_no_password",
+                "h179_a_link_counts_once_however_many_use_it_at_the_same_time",
+                "h179_the_links_of_earlier_mails_end_with_the_one_that_is_used",
+            ],
+        ),
+    ),
+    (
+        "H179",
+        By(
+            LINKS,
+            &[
+                "h179_what_is_no_link_of_ours_is_none",
+                "h179_no_byte_of_a_link_may_differ",
+                "h179_no_byte_of_a_link_to_set_a_password_may_differ",
+            ],
+        ),
+    ),
+    ("H181", By(PASSWORDS, &["h181_asking_for_a_password_tells_nobody_which_addresses_are_known"])),
+    ("H181", By(RESETS, &["h181_of_an_address_that_nobody_has_nothing_comes"])),
+    ("H181", By(HASHES, &["h181_without_an_account_a_hash_is_computed_all_the_same"])),
+    ("H184", By(SESSIONS, &["h184_of_many_wrong_passwords_at_once_only_ten_are_looked_at"])),
+    (
+        "H185",
+        By(
+            PASSWORDS,
+            &["h185_passwords_are_taken_verbatim", "h185_a_password_that_is_none_is_422_and_the_link_still_counts"],
+        ),
+    ),
+    ("H185", By(HASHES, &["h185_passwords_are_taken_verbatim", "h185_new_passwords_are_measured_and_not_changed"])),
+    ("H189", By(LOGS, &["h189_a_token_in_a_query_is_ignored_and_not_told"])),
+    ("H190", By(SESSIONS, &["h190_a_refresh_token_counts_once_and_used_again_later_it_ends_the_sign_in"])),
+    ("H191", By(SESSIONS, &["h191_signing_out_ends_both_tokens_at_once"])),
+    ("H191", By(PASSWORDS, &["h191_a_new_password_ends_every_sign_in_at_once"])),
+    ("H193", By(PASSWORDS, &["h193_a_forged_host_does_not_change_where_a_link_leads"])),
+    ("H194", By(PASSWORDS, &["h194_of_a_hundred_requests_in_an_hour_three_are_mailed"])),
+    ("H197", By(PASSWORDS, &["h197_a_form_on_the_page_of_somebody_else_sets_no_password"])),
+    ("H197", By(FORMS, &["h197_only_a_page_of_the_desk_or_nobody_sends_a_form"])),
+    (
+        "H232",
+        By(
+            LOGS,
+            &[
+                "h232_no_log_line_holds_what_people_typed_or_secrets",
+                "h232_a_line_says_to_which_request_and_ticket_it_belongs",
+            ],
+        ),
+    ),
+    ("H232", By(DOORS, &["h232_a_payload_that_cannot_be_read_is_not_quoted"])),
+    ("H232", By(KEYS, &["h232_a_key_with_an_address_does_not_show_it"])),
+    ("H236", By(OUTAGES, &["h236_a_table_that_is_slow_silent_or_away_is_503_in_time_and_loses_nothing"])),
+    ("H237", By(OUTAGES, &["h237_files_that_are_out_of_reach_are_503_and_cost_no_slot"])),
+    (
+        "H241",
+        By(
+            TEMPLATE,
+            &[
+                "h241_functions_read_what_the_template_gives_them_and_nothing_else",
+                "h241_what_is_wrong_with_a_parameter_is_said_before_anything_is_deployed",
+            ],
+        ),
+    ),
+    (
+        "H242",
+        By(
+            POLICIES,
+            &[
+                "h242_a_function_may_do_what_it_does_and_nothing_else",
+                "h242_a_schedule_may_call_what_it_calls_and_nothing_else",
+                "h242_no_policy_allows_whatever_there_is",
+                "h242_every_function_has_a_role_of_its_own_that_nobody_else_takes",
+                "h242_whoever_is_let_in_from_outside_is_one_resource_of_this_account",
+            ],
+        ),
+    ),
+    (
+        "H243",
+        By(
+            TEMPLATE,
+            &[
+                "h243_a_bucket_is_private_encrypted_and_reached_by_tls_alone",
+                "h243_what_is_kept_is_kept_from_being_lost_and_what_is_not_ends",
+            ],
+        ),
+    ),
 ];
 
 /// The tests that a case names, each with its file.
@@ -339,6 +533,11 @@ fn every_test_of_these_files_is_named() {
     for file in [
         BODIES,
         EDGE,
+        QUEUES,
+        NOTICES,
+        PASSWORDS,
+        OUTAGES,
+        LOGS,
         STATE,
         CONTENTION,
         TIMERS,
@@ -350,9 +549,13 @@ fn every_test_of_these_files_is_named() {
         CONTENT,
         AUTHORIZATION,
         ROLES,
+        SESSIONS,
+        TEMPLATE,
+        POLICIES,
     ] {
         let functions = functions(file).unwrap();
-        let tests = functions.into_iter().filter(|name| name.starts_with("h0") || name.starts_with("h1"));
+        let is_of_a_case = |name: &String| ["h0", "h1", "h2"].iter().any(|digit| name.starts_with(digit));
+        let tests = functions.into_iter().filter(is_of_a_case);
         let unnamed: Vec<_> = tests.filter(|test| !named.contains(test)).collect();
         assert!(unnamed.is_empty(), "{file}: {unnamed:?}");
     }
@@ -368,12 +571,14 @@ fn every_case_is_covered_or_waived_for_a_reason() {
     let groups = [
         of("H001", "H020"),
         of("H022", "H046"),
+        of("H047", "H059"),
+        of("H061", "H075"),
         of("H076", "H085"),
         of("H086", "H116"),
         of("H152", "H166"),
         of("H167", "H179"),
     ];
-    assert_eq!(groups, [17, 21, 8, 26, 13, 11], "G1, G2, G5, G6, G9 and G10");
+    assert_eq!(groups, [17, 21, 11, 13, 8, 26, 13, 11], "G1 to G6, G9 and G10");
     for (case, covered) in CASES {
         let says = match covered {
             By(_, tests) => !tests.is_empty(),

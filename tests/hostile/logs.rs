@@ -9,7 +9,7 @@ use axum::body::Body;
 use files::samples::pictures;
 use http::{Method, Request};
 use jiff::SignedDuration;
-use local::table::Fate;
+use local::weather::{Fate, Service};
 use queue::{Deadline, Failure};
 use runtime::Doors;
 use runtime::doors::Events;
@@ -32,13 +32,15 @@ const SOURCE: &str = "arn:aws:sqs:us-east-1:123456789012:ours";
 
 /// Every kind of line there is: what it says, and what it tells beside the ids that all lines may have. Whoever adds one
 /// says here what it holds.
-const KINDS: [&str; 11] = [
+const KINDS: [&str; 13] = [
     "answered: method ms route status",
     "request failed: cause code",
     "a file was refused: code person upload",
     "message failed, to be retried: cause",
     "message discarded: cause",
-    "mail put off: person seq why",
+    "mail given up: notification why",
+    "mail put off: notification why",
+    "mail unconfirmed: notification why",
     "metric MailsResent: stage",
     "metric MailsSent: stage",
     "metric TargetsBreached: stage",
@@ -171,12 +173,12 @@ async fn mistakes(rita: &Person, number: &str) -> Vec<Answer> {
 
 /// Lets the table refuse what somebody says, and a file be none.
 async fn misfortunes(desk: &Desk, rita: &Person, number: &str) -> Vec<Answer> {
-    desk.desk.table.befall(|operation| {
-        let refused = operation == "TransactWriteItems";
+    desk.desk.weather.befall(|call| {
+        let refused = call.operation == "TransactWriteItems";
         if refused { Fate::Refused("IdempotentParameterMismatchException") } else { Fate::Done }
     });
     let lost = rita.does("comments", number, &json!({ "body": typed("comment") })).await;
-    desk.desk.table.calm();
+    desk.desk.weather.calm();
     let disguised = Parcel::new("two", "canary.png", "image/png", typed("text"));
     vec![lost, desk.send(rita, &disguised).await]
 }
@@ -243,13 +245,16 @@ async fn dialogue(desk: &Desk, rita: &Person, ned: &Person) -> (String, [String;
     rita.completes(&upload).await.expect(200);
     let number = opens(rita, upload["id"].as_str().unwrap()).await;
     desk.settle().await;
-    desk.desk.outbox.refuse(true);
+    desk.desk.weather.befall(|call| match call.service {
+        Service::Mail => Fate::throttled(Service::Mail),
+        Service::Table | Service::Queue | Service::Files => Fate::Done,
+    });
     ned.does("claim", &number, &json!({})).await.expect(200);
     ned.does("comments", &number, &json!({ "body": typed("answer") })).await.expect(201);
     ned.does("comments", &number, &json!({ "body": typed("note"), "public": false })).await.expect(201);
     // What was put off comes again later.
     drop(tokio::time::timeout(Duration::from_secs(1), desk.settle()).await);
-    desk.desk.outbox.refuse(false);
+    desk.desk.weather.calm();
     desk.advance(SignedDuration::from_mins(20)).settle().await;
     let link = link(desk.outbox().last().unwrap());
     desk.nobody().get(&link).await.expect(200);

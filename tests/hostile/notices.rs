@@ -11,7 +11,7 @@ use local::outbox::{Sent, SesFate};
 use queue::Deadline;
 use serde_json::{Value, json};
 use store::notification::{Claim, Notification, Outcome, Topic, Whom};
-use tests::{Desk, Person, a_ticket};
+use tests::{Desk, a_ticket};
 
 use crate::given::{etag, number};
 
@@ -53,7 +53,7 @@ async fn notice(desk: &Desk, number: &str, seq: u64) -> (String, Value) {
 fn mails(desk: &Desk, number: &str, seq: u64) -> Vec<Sent> {
     let reference = format!("{}/{seq}/usr_rita", number.replace('-', ""));
     let mails = desk.mail_to("rita").into_iter();
-    mails.filter(|sent| sent.header("X-Lambdesk-Reference") == Some(&reference)).collect()
+    mails.filter(|sent| sent.header("X-Lambdesk-Reference") == Some(reference.as_str())).collect()
 }
 
 /// The notification that tells Rita of an event.
@@ -400,13 +400,13 @@ async fn h073_of_many_readers_the_one_whose_mail_fails_keeps_nobody_waiting() {
 async fn promise(desk: &Desk, seconds: u64) {
     let ada = desk.sign_in("ada").await;
     let policies = ada.get("/v1/sla_policies").await.expect(200);
-    let all = policies.json["sla_policies"].as_array().unwrap().iter();
-    let standard = all.clone().find(|policy| policy["id"] == "sla_standard").unwrap();
+    let mut all = policies.json["sla_policies"].as_array().unwrap().iter();
+    let standard = all.find(|policy| policy["id"] == "sla_standard").unwrap();
     let version = format!("\"{}\"", standard["version"]);
     let mut targets = standard["targets"].clone();
     targets["resolution"]["normal"] = json!({ "value": seconds, "unit": "seconds" });
     ada.patch("/v1/sla_policies/sla_standard", &version, &json!({ "targets": targets })).await.expect(200);
-    let leo: Person = desk.sign_in("leo").await;
+    let leo = desk.sign_in("leo").await;
     leo.post("/v1/sla_policies/sla_standard/apply", &json!({})).await.expect(202);
     desk.settle().await;
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use files::samples::pictures;
-use local::weather::{Fate, Service};
+use local::weather::{Call, Fate, Service};
 use tests::{Answer, Desk, Parcel, a_ticket, a_ticket_with};
 
 use crate::given::{own_tickets, refusal};
@@ -17,6 +17,12 @@ fn away(answer: Answer) {
     assert!(answer.header("retry-after").is_some(), "{:?}", answer.headers);
 }
 
+/// What becomes of a call when the whole table has this fate, or only its writes have it.
+fn met(call: &Call<'_>, fate: Fate, only_writes: bool) -> Fate {
+    let is_write = call.operation == "TransactWriteItems";
+    if is_write || (call.service == Service::Table && !only_writes) { fate } else { Fate::Done }
+}
+
 #[tokio::test(start_paused = true)]
 async fn h236_a_table_that_is_slow_silent_or_away_is_503_in_time_and_loses_nothing() {
     let desk = Desk::open().await;
@@ -26,10 +32,7 @@ async fn h236_a_table_that_is_slow_silent_or_away_is_503_in_time_and_loses_nothi
     for (n, fate) in fates.into_iter().enumerate() {
         for only_writes in [false, true] {
             let key = format!("{n}-{only_writes}");
-            desk.desk.weather.befall(move |call| {
-                let is_met = call.operation == "TransactWriteItems" || (call.service == Service::Table && !only_writes);
-                if is_met { fate } else { Fate::Done }
-            });
+            desk.desk.weather.befall(move |call| met(call, fate, only_writes));
             let began = tokio::time::Instant::now();
             away(rita.post_with("/v1/tickets", &[("idempotency-key", key.as_str())], &a_ticket()).await);
             assert!(began.elapsed() < FUNCTION, "{key}: {:?}", began.elapsed());

@@ -16,8 +16,10 @@ mod watch;
 
 use std::fmt;
 
-/// For how many milliseconds a warm call is billed: the figures of BENCHMARKS.md are 1 to 2 ms of a whole processor, of
-/// which a function of 256 MB has a seventh, and it waits for two or three round trips.
+/// For how many milliseconds a warm call is billed.
+///
+/// The figures of BENCHMARKS.md are 1 to 2 ms of a whole processor, of which a function of 256 MB has a seventh, and it
+/// waits for two or three round trips.
 pub const WARM_MILLIS: u64 = 25;
 
 /// For how long a sign-in is billed: it is made to take a processor 40 ms.
@@ -145,7 +147,7 @@ impl Usage {
 fn memory(function: &str) -> u64 {
     match function {
         "identity" => 1769,
-        "attachments" => 512,
+        "attachments" | "portal" => 512,
         _ => 256,
     }
 }

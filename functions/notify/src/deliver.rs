@@ -88,8 +88,8 @@ async fn load(reader: &Reader, ticket: &TicketNumber, seq: u32) -> Result<Option
     let mut addressees = addressees(&recipients, &people, &ticket, &catalog);
     let mut news = News { ticket, event: told.event, author: None, at: reader.now() };
     let notifications: Vec<_> = addressees.iter().map(|addressee| news.notification(&addressee.person.id)).collect();
-    let addresses: Vec<_> = addressees.iter().map(|addressee| &addressee.address).collect();
-    let prior = reader.prior(&notifications, &addresses).await?;
+    let wanted: Vec<_> = addressees.iter().map(|addressee| &addressee.address).collect();
+    let prior = reader.prior(&notifications, &wanted).await?;
     addressees.retain(|addressee| !prior.is_settled(&news.notification(&addressee.person.id)));
     if !addressees.is_empty() {
         news.author = author(reader, &news, catalog).await?;

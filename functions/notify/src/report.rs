@@ -99,7 +99,7 @@ impl Report {
 /// A [`Failure`] to be retried when the table is out of reach.
 pub(crate) async fn hear(ports: &Ports, report: &Report) -> Result<Progress, Failure> {
     let Some(notification) = named(&report.mail.tags) else {
-        tracing::warn!(message = report.mail.message_id, "the carrier speaks of a mail that is none of ours");
+        tracing::warn!(mail = report.mail.message_id, "the carrier speaks of a mail that is none of ours");
         return Ok(Progress::Done);
     };
     believe(&ports.store, report, &notification).await.map_err(Failure::retry)?;
@@ -110,7 +110,7 @@ async fn believe(store: &Writer, report: &Report, notification: &Notification) -
     let id = report.mail.message_id.as_str();
     let standing = store.reader().standing(notification).await?;
     let Some(standing) = standing.filter(|standing| is_about(id, standing)) else {
-        tracing::warn!(%notification, message = id, "the carrier speaks of another mail");
+        tracing::warn!(%notification, mail = id, "the carrier speaks of another mail");
         return Ok(());
     };
     match report.sequel() {
@@ -162,7 +162,7 @@ mod tests {
     use super::*;
 
     /// As EventBridge delivers it, cut short where nothing follows from it.
-    fn report(kind: &str, more: Value) -> Report {
+    fn report(kind: &str, more: &Value) -> Report {
         let mut detail = json!({
             "eventType": kind,
             "mail": {
@@ -182,19 +182,19 @@ mod tests {
     fn bounce(kind: &str) -> Report {
         let bounce = json!({ "bounceType": kind, "bounceSubType": "General", "feedbackId": "x",
             "bouncedRecipients": [{ "emailAddress": "jana@example.org", "action": "failed", "status": "5.1.1" }] });
-        report("Bounce", json!({ "bounce": bounce }))
+        report("Bounce", &json!({ "bounce": bounce }))
     }
 
     #[test]
     fn a_report_says_what_became_of_a_mail() {
         for taken in ["Send", "Delivery"] {
-            assert_eq!(report(taken, json!({})).sequel(), Sequel::Taken);
+            assert_eq!(report(taken, &json!({})).sequel(), Sequel::Taken);
         }
         let complained = json!({ "complaint": { "complainedRecipients": [{ "emailAddress": "jana@example.org" }] } });
-        assert!(matches!(report("Complaint", complained).sequel(), Sequel::Failed("Complained", [_])));
+        assert!(matches!(report("Complaint", &complained).sequel(), Sequel::Failed("Complained", [_])));
         assert!(matches!(bounce("Permanent").sequel(), Sequel::Failed("Bounced", [_])));
         assert_eq!(
-            report("Reject", json!({ "reject": { "reason": "Bad content" } })).sequel(),
+            report("Reject", &json!({ "reject": { "reason": "Bad content" } })).sequel(),
             Sequel::Failed("Rejected", &[])
         );
     }
@@ -205,7 +205,7 @@ mod tests {
             assert_eq!(bounce(passing).sequel(), Sequel::Nothing);
         }
         for other in ["DeliveryDelay", "Open", "Click", "Subscription", "Bounce"] {
-            assert_eq!(report(other, json!({})).sequel(), Sequel::Nothing);
+            assert_eq!(report(other, &json!({})).sequel(), Sequel::Nothing);
         }
     }
 

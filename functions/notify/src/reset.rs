@@ -15,7 +15,7 @@ use web::wording::{in_line, tag};
 
 use crate::links::to_reset;
 use crate::press::{Button, Envelope, Layout, Press, Sheet};
-use crate::send::{Mail, Progress, Turn, claim, give_up, send};
+use crate::send::{Mail, Progress, Turn, send, take};
 use crate::words::words;
 use crate::{Ports, Settings};
 

@@ -213,7 +213,9 @@ pub(crate) async fn commit<T: Committed>(
     if let Some((stub, receipt)) = receipt {
         parts.parts.push((Guard::Receipt, stub.put(&table.name, receipt, change.at())?));
     }
-    transact(table, ids, parts).await
+    transact(table, ids, parts).await?;
+    metric::count(&change.events);
+    Ok(())
 }
 
 /// Commits what setting a password leads to: the link is spent and the password is another, or neither.
@@ -229,7 +231,6 @@ async fn transact(table: &Table, ids: &dyn Ids, parts: Parts) -> Result<(), Comm
     for attempt in 1..=CONFLICT_TRIES {
         let request = table.client.transact_write_items().set_transact_items(Some(items.clone()));
         let Err(error) = request.send().await else {
-            metric::count(&change.events);
             return Ok(());
         };
         match error.as_service_error() {

@@ -124,7 +124,7 @@ impl Notification {
 
 impl std::fmt::Display for Notification {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        self.key().fmt(f)
+        std::fmt::Display::fmt(&self.key(), f)
     }
 }
 
@@ -169,6 +169,9 @@ pub struct Standing {
     /// How many mails may have gone out.
     #[serde(default)]
     mails: u32,
+    /// Which claim was the last.
+    #[serde(default)]
+    claimant: Option<String>,
     /// The hash of the address that it went to: addresses are kept with people alone.
     #[serde(default)]
     address_hash: Option<String>,

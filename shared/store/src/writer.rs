@@ -136,7 +136,7 @@ impl Writer {
     /// # Errors
     /// [`StoreError`].
     pub async fn claim(&self, notification: &Notification, to: &EmailAddress) -> Result<Claim, StoreError> {
-        notification::claim(&self.reader.table, notification, to, self.reader.now()).await
+        notification::claim(&self.reader.table, &*self.reader.ids, notification, to, self.reader.now()).await
     }
 
     /// Says that a claimed notification was not taken, why, and from when on it may be tried again.

@@ -127,7 +127,7 @@ pub fn metrics(prices: &Prices) -> Bill {
 #[must_use]
 pub fn assumptions() -> Vec<String> {
     vec![
-        format!("- a warm call is billed for {WARM_MILLIS} ms at 256 MB"),
+        format!("- a warm call is billed for {WARM_MILLIS} ms at 256 MB, at 512 MB for files and pages of links"),
         format!("- one that signs somebody in for {SIGN_IN_MILLIS} ms at 1,769 MB"),
         format!("- one in {COLD_EVERY} starts a function, which takes {COLD_MILLIS} ms more"),
         "- each record of the stream and each message is a call of its own; a message is three requests".to_owned(),

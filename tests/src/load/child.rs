@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use super::client::Client;
 
 /// How long a desk is waited for, when it starts and until it rests.
-const PATIENCE: Duration = Duration::from_secs(300);
+const PATIENCE: Duration = Duration::from_mins(5);
 
 /// For how long a desk that rests has done nothing.
 const REST: Duration = Duration::from_millis(600);

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::PASSWORD;
 
 /// How long an answer is waited for.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A connection, and who speaks on it.
 pub(super) struct Client {

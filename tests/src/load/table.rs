@@ -115,7 +115,7 @@ mod tests {
 
     #[test]
     fn times_are_shown_with_two_decimals() {
-        assert_eq!(times(Duration::from_micros(1_150), Duration::from_micros(1_000)), "1.15");
+        assert_eq!(times(Duration::from_micros(1_150), Duration::from_millis(1)), "1.15");
         assert_eq!(hundredths(3, 0), "3.00", "nothing counts as one");
         assert_eq!(millis(Duration::from_micros(2_054)), "2.05");
     }

@@ -1,5 +1,7 @@
-//! Histories: a few people use a desk while its services falter, and a checker that knows what they said compares it with
-//! what the desk holds and has sent. Nothing may be lost, and nothing may be there twice.
+//! Histories: a few people use a desk while its services falter.
+//!
+//! A checker that knows what they said compares it with what the desk holds and has sent. Nothing may be lost, and nothing
+//! may be there twice.
 //!
 //! A history has a fresh desk in memory, four people who act at the same time, and a climate drawn from its seed: requests
 //! that are throttled, that meet others, that are answered five seconds late or never; queues that are away for ten
@@ -41,7 +43,7 @@ const OPENED: &str = "2026-03-02T09:00:00Z";
 const STEP: Duration = Duration::from_secs(20);
 
 /// The same when they have finished, and only bad weather is waited for.
-const LONG_STEP: Duration = Duration::from_secs(120);
+const LONG_STEP: Duration = Duration::from_mins(2);
 
 /// How much later the stream is tried again while the queues are away: ten tries are all it has.
 const AGAIN: SignedDuration = SignedDuration::from_mins(2);
@@ -51,7 +53,7 @@ const AGAIN: SignedDuration = SignedDuration::from_mins(2);
 const AFTERWARDS: [i64; 5] = [1, 16, 16, 16, 16];
 
 /// A history that takes longer than this, by its own time, would never end.
-const LONGEST: Duration = Duration::from_secs(4 * 3600);
+const LONGEST: Duration = Duration::from_hours(4);
 
 /// What happened in one history, or in many.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -114,7 +116,7 @@ pub fn histories(count: u32, seed: u64) -> Outcome {
     };
     let workers = std::thread::available_parallelism().map_or(1, NonZero::get);
     let outcomes: Vec<_> = std::thread::scope(|scope| {
-        let threads: Vec<_> = (0..workers).map(|_| scope.spawn(&work)).collect();
+        let threads: Vec<_> = (0..workers).map(|_| scope.spawn(work)).collect();
         threads.into_iter().map(|thread| thread.join().unwrap()).collect()
     });
     let mut sum = Outcome::default();
@@ -186,7 +188,7 @@ impl Ground {
 
     /// The weather clears, and everything that is still to happen happens.
     async fn clear_up(&self) -> Result<(), String> {
-        self.desk.weather.calm();
+        self.climate.clear();
         for minutes in AFTERWARDS {
             self.clock.advance(SignedDuration::from_mins(minutes));
             self.desk.settle().await.map_err(|error| error.to_string())?;

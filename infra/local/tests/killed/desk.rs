@@ -230,7 +230,5 @@ fn mailed_once(walker: &Walker, number: &str, token: &str) {
 
 /// What a mail in the outbox is about.
 fn reference(mail: &Value) -> String {
-    let headers = mail["headers"].as_array().unwrap().iter();
-    let reference = headers.filter(|header| header[0] == "X-Lambdesk-Reference").find_map(|header| header[1].as_str());
-    reference.unwrap_or_default().to_owned()
+    mail["headers"]["X-Lambdesk-Reference"].as_str().unwrap_or_default().to_owned()
 }

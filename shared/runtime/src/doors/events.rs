@@ -6,7 +6,7 @@ use domain::number::TicketNumber;
 use queue::{Deadline, Delivery, Errand, Failure};
 use serde_json::{Value, json};
 use store::Reader;
-use store::replay::{Happened, Span, delivered};
+use store::replay::{Happened, Span, Subject, delivered};
 
 use super::{Handled, Refused, Source, read};
 
@@ -39,11 +39,14 @@ pub(super) async fn stream(
     for record in event.records {
         let id = record.change.sequence_number.unwrap_or_default();
         let message = delivered(record.change.new_image).map_err(Failure::retry);
-        // Whatever else the stream carries is no event of a ticket.
+        // Whatever else the stream carries is nobody's affair.
         batch.extend(message.transpose().map(|message| Delivery { id, message }));
     }
     let handled = |happened: Happened| {
-        name(&happened.ticket);
+        match &happened.subject {
+            Subject::Ticket(ticket) => name(ticket),
+            Subject::Reset(_) => {}
+        }
         handle(happened)
     };
     let failed = queue::in_order(batch, deadline, handled).await;

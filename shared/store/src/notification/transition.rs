@@ -4,7 +4,10 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::contact::EmailAddress;
+use domain::world::Ids;
 use jiff::Timestamp;
 
 use super::{Attempt, Claim, MOST_MAILS, Notification, Outcome, SILENCE, Standing, State, UNCONFIRMED, hashed};
@@ -76,40 +79,47 @@ impl<'a> Step<'a> {
             Ok(answer) => return Ok(Taken { done: true, before: before(&key, answer.attributes)? }),
             Err(error) => error,
         };
-        match error.as_service_error() {
-            Some(UpdateItemError::ConditionalCheckFailedException(failed)) => {
-                Ok(Taken { done: false, before: before(&key, failed.item.clone())? })
-            }
-            Some(_) | None => Err(StoreError::of(error)),
-        }
+        let Some(UpdateItemError::ConditionalCheckFailedException(failed)) = error.as_service_error() else {
+            return Err(StoreError::of(error));
+        };
+        Ok(Taken { done: false, before: before(&key, failed.item.clone())? })
     }
 }
 
+/// What was there. Where nothing was, the embedded table answers the bare key, and DynamoDB nothing.
 fn before(key: &Key, item: Option<Item>) -> Result<Option<Standing>, StoreError> {
-    item.filter(|item| !item.is_empty()).map(|item| read(key, item)).transpose()
+    item.filter(|item| item.contains_key("state")).map(|item| read(key, item)).transpose()
 }
 
 pub(crate) async fn claim(
     table: &Table,
+    ids: &dyn Ids,
     notification: &Notification,
     to: &EmailAddress,
     now: Timestamp,
 ) -> Result<Claim, StoreError> {
     let retry_at = now.checked_add(SILENCE).unwrap_or(now);
+    let claimant = URL_SAFE_NO_PAD.encode(ids.bytes());
     let step = Step::to("claimed", notification, now)
         .set("retry_at = :retry", ":retry", text(moment(retry_at)))
+        .set("claimant = :claimant", ":claimant", text(&claimant))
         .set("address_hash = :hash, first_at = if_not_exists(first_at, :now)", ":hash", text(hashed(to)))
         .and("REMOVE why ADD attempts :one, mails :one")
         .only_if("attribute_not_exists(pk) OR (retry_at <= :now AND mails < :most)")
         .with(":one", number(1))
         .with(":most", number(MOST_MAILS));
     let Taken { done, before } = step.take(table).await?;
+    let Some(before) = before else {
+        return Ok(Claim::Won(Attempt { number: 1, first_at: now, retry_at, mails: 1 }));
+    };
+    let first_at = before.first_at.unwrap_or(now);
+    let won = |more| Attempt { number: before.attempts + more, first_at, retry_at, mails: before.mails + more };
     if done {
-        let (number, mails) = before.as_ref().map_or((1, 1), |before| (before.attempts + 1, before.mails + 1));
-        let first_at = before.and_then(|before| before.first_at).unwrap_or(now);
-        return Ok(Claim::Won(Attempt { number, first_at, retry_at, mails }));
+        return Ok(Claim::Won(won(1)));
     }
-    Ok(match before.and_then(|before| before.retry_at) {
+    Ok(match before.retry_at {
+        // The answer was lost and the request sent again: it met its own claim.
+        Some(_) if before.claimant.as_ref() == Some(&claimant) => Claim::Won(won(0)),
         Some(at) if at > now => Claim::Busy(at),
         Some(_) => Claim::Spent,
         None => Claim::Settled,

@@ -136,13 +136,11 @@ impl Trial {
             let number = story.ticket.number.to_string();
             let mut asks = false;
             for event in &story.events {
-                if matches!(event.fact, Fact::TicketDispatched { .. }) {
-                    self.expect(asks, || format!("{number}: event {} chooses though none asks", event.seq));
-                    asks = false;
-                }
+                let chooses = matches!(event.fact, Fact::TicketDispatched { .. });
+                self.expect(asks || !chooses, || format!("{number}: event {} chooses though none asks", event.seq));
                 // Whoever takes it themselves, or solves it, is answer enough.
                 let settles = matches!(event.fact, Fact::TicketClaimed { .. } | Fact::TicketResolved {});
-                asks = event.fact.asks_for_dispatch() || (asks && !settles);
+                asks = event.fact.asks_for_dispatch() || (asks && !settles && !chooses);
             }
             let awaiting = story.ticket.awaiting_dispatch;
             self.expect(awaiting.is_none(), || format!("{number}: event {awaiting:?} still asks for an owner"));

@@ -119,7 +119,8 @@ struct Wish {
 pub(super) async fn clients(desk: &Desk, dice: &mut Dice) -> Vec<Client> {
     let mut clients = Vec::new();
     for (place, (id, is_of_the_desk)) in CAST.into_iter().enumerate() {
-        let pair = desk.store().open_session(&PersonId::parse(id).unwrap()).await.unwrap();
+        let known = desk.store().reader().person(&PersonId::parse(id).unwrap()).await.unwrap().unwrap();
+        let pair = desk.store().open_session(&known).await.unwrap();
         let person = Person { router: desk.router(), token: Some(pair.access.expose()), id: id.to_owned() };
         let commands = 5 + dice.below(4);
         clients.push(Client { person, is_of_the_desk, dice: dice.another(), place, commands });

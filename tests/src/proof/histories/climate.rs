@@ -98,6 +98,8 @@ struct Air {
     met: Met,
     /// How often the carrier took a mail, by its reference.
     mails: BTreeMap<String, u64>,
+    /// Whether nothing unusual befalls requests any more.
+    is_fair: bool,
 }
 
 /// The climate of one history.
@@ -132,7 +134,7 @@ impl Climate {
         let queues_away = spell(dice, clock, QUEUES_AWAY);
         let mail_away = spell(dice, clock, half_an_hour);
         let (squalls, own) = (dice.below(7), dice.another());
-        let air = Air { dice: own, squalls, squall: None, met: Met::default(), mails: BTreeMap::new() };
+        let air = Air { dice: own, squalls, squall: None, met: Met::default(), mails: BTreeMap::new(), is_fair: false };
         Self { odds, queues_away, mail_away, clock: clock.clone(), air: Mutex::new(air) }
     }
 
@@ -141,6 +143,7 @@ impl Climate {
     pub(super) fn fate(&self, call: &Call<'_>) -> Fate {
         let mut air = self.air();
         let fate = match call.service {
+            Service::Table | Service::Queue | Service::Mail if air.is_fair => Fate::Done,
             Service::Files => Fate::Done,
             Service::Queue if self.queues_are_away() => Fate::Down,
             Service::Mail if self.is_now(self.mail_away) => Fate::throttled(Service::Mail),
@@ -149,6 +152,11 @@ impl Climate {
         };
         air.note(call, fate);
         fate
+    }
+
+    /// Nothing unusual befalls requests from now on; mails are counted all the same.
+    pub(super) fn clear(&self) {
+        self.air().is_fair = true;
     }
 
     /// Whether no request to a queue is answered.

@@ -7,7 +7,7 @@ fn deployed() -> Template {
     Template::parse(text, &given(&[("SenderAddress", "helpdesk@lambdesk.example")])).unwrap()
 }
 
-const ROUTES: [&str; 58] = [
+const ROUTES: [&str; 59] = [
     "identity POST /v1/sessions",
     "identity POST /v1/sessions/refresh",
     "identity DELETE /v1/sessions/current",
@@ -60,6 +60,7 @@ const ROUTES: [&str; 58] = [
     "query GET /v1/tickets/{number}/comments",
     "query GET /v1/tickets/{number}/events",
     "query GET /v1/tickets/{number}/slas",
+    "query GET /v1/tickets/{number}/notifications",
     "query GET /v1/queues",
     "query GET /v1/health",
     "query GET /v1/openapi.json",
