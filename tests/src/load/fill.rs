@@ -28,6 +28,7 @@ pub(super) fn fill(folder: &Path, tickets: usize) -> Filled {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     let (filled, end) = runtime.block_on(async {
         let desk = stage::kept(Some(folder.to_owned()), Arc::new(SystemClock)).await;
+        desk.table.forget_tokens();
         let filled = written(&desk, tickets).await;
         (filled, end_of_stream(&desk))
     });
