@@ -1,8 +1,7 @@
 //! What the log holds: ids, codes, numbers and routes, a line each, and nothing that people typed.
 
 use std::collections::BTreeSet;
-use std::io::Write;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Body;
@@ -14,10 +13,8 @@ use queue::{Deadline, Failure};
 use runtime::Doors;
 use runtime::doors::Events;
 use serde_json::{Value, json};
+use tests::paper::Paper;
 use tests::{Answer, Desk, PASSWORD, Parcel, Person, a_ticket, a_ticket_with};
-use tracing::subscriber::DefaultGuard;
-use tracing_subscriber::filter::filter_fn;
-use tracing_subscriber::layer::SubscriberExt;
 
 use crate::given::{link, number};
 
@@ -47,44 +44,6 @@ const KINDS: [&str; 13] = [
     "metric TicketsDispatched: stage",
     "metric TicketsOpened: stage",
 ];
-
-/// Where the log is written.
-#[derive(Clone, Debug, Default)]
-struct Paper(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Paper {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-impl Paper {
-    /// What is written on it.
-    fn text(&self) -> String {
-        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
-    }
-
-    /// Its lines, each an object.
-    fn lines(&self) -> Vec<Value> {
-        let lines: Vec<Value> = self.text().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-        assert!(lines.iter().all(Value::is_object));
-        lines
-    }
-}
-
-/// The log that functions have, on paper for as long as the guard lives.
-fn logging() -> (Paper, DefaultGuard) {
-    let paper = Paper::default();
-    let writer = paper.clone();
-    let log = runtime::telemetry::log(move || writer.clone(), "test".to_owned());
-    // The bucket of one machine is no part of the desk, and takes it for an error whenever it refuses a request.
-    let ours = log.with(filter_fn(|metadata| !metadata.target().starts_with("s3s")));
-    (paper, tracing::subscriber::set_default(ours))
-}
 
 /// What a line is: its message or its metric, and the names of what it tells.
 fn kind(line: &Value) -> String {
@@ -264,7 +223,7 @@ async fn dialogue(desk: &Desk, rita: &Person, ned: &Person) -> (String, [String;
 
 #[tokio::test]
 async fn h232_no_log_line_holds_what_people_typed_or_secrets() {
-    let (paper, _log) = logging();
+    let paper = Paper::take();
     let desk = Desk::open().await;
     let (rita, ned) = (desk.sign_in("rita").await, desk.sign_in("ned").await);
     let mut secrets = [CANARY, &PHONE[1..], PASSWORD, rita.token(), ned.token()].map(str::to_owned).to_vec();
@@ -295,7 +254,7 @@ async fn h232_no_log_line_holds_what_people_typed_or_secrets() {
 async fn h232_a_line_says_to_which_request_and_ticket_it_belongs() {
     let desk = Desk::open().await;
     let rita = desk.sign_in("rita").await;
-    let (paper, _log) = logging();
+    let paper = Paper::take();
     let opened = rita.post("/v1/tickets", &a_ticket()).await.expect(201);
     let number = number(&opened);
     let claimed = rita.does("claim", &number, &json!({})).await.expect(403);
@@ -323,7 +282,7 @@ async fn h232_a_line_says_to_which_request_and_ticket_it_belongs() {
 async fn h189_a_token_in_a_query_is_ignored_and_not_told() {
     let desk = Desk::open().await;
     let rita = desk.sign_in("rita").await;
-    let (paper, _log) = logging();
+    let paper = Paper::take();
     for name in ["access_token", "token", "authorization"] {
         let path = format!("/v1/users/me?{name}={}", rita.token());
         desk.nobody().get(&path).await.expect(401);
@@ -339,7 +298,7 @@ async fn h166_whatever_is_sent_makes_one_line_without_a_byte_that_a_terminal_obe
     let rita = desk.sign_in("rita").await;
     let number = rita.opens_a_ticket().await;
     desk.settle().await;
-    let (paper, _log) = logging();
+    let paper = Paper::take();
     let hostile = "a\r\n{\"level\":\"ERROR\"}\u{1b}[31m\u{9b}2J\u{85}";
     let mut body = a_ticket();
     body["subject"] = json!(hostile);

@@ -14,6 +14,7 @@
 //! | `hostile` | what the desk must survive, case by case |
 //! | `shape` | whether the tree is what it says it is |
 //! | `src/person.rs` | people: how they ask, and what they are answered |
+//! | `src/paper.rs` | the log of a story |
 //! | `src/parcel.rs` | files, and how they are sent |
 //! | `src/proof.rs` | what is proved by many cases: few in `cargo test`, very many in `src/bin/prove.rs` |
 //! | `src/bench.rs` | each function as a process of its own, as Lambda runs it, for `src/bin/functions.rs` |
@@ -45,6 +46,7 @@
 pub mod bench;
 pub mod costs;
 pub mod load;
+pub mod paper;
 mod parcel;
 mod person;
 pub mod proof;
@@ -116,6 +118,7 @@ impl Desk {
 
     /// A new desk whose clock stands at a moment, and that differs from others by what is changed in its plan.
     pub async fn planned(at: Timestamp, change: impl FnOnce(Plan) -> Plan) -> Self {
+        paper::start();
         let clock = ManualClock::at(at);
         let plan = change(Plan {
             data: None,

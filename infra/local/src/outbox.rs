@@ -48,19 +48,6 @@ impl Sent {
     }
 }
 
-/// What becomes of one mail that is handed over.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SesFate {
-    /// It is taken, and answered.
-    Taken,
-    /// It is not taken; SES answers with this error code.
-    Refused(&'static str),
-    /// It is taken, but nothing of the answer can be read.
-    AnswerLost,
-}
-
-type SesFates = Arc<dyn Fn(u32) -> SesFate + Send + Sync>;
-
 /// The outbox, and the SES that fills it.
 #[derive(Clone, Debug)]
 pub struct Outbox {
@@ -68,28 +55,10 @@ pub struct Outbox {
     clock: Arc<dyn Clock>,
 }
 
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Kept {
     messages: Vec<Sent>,
     file: Option<File>,
-    fates: Option<SesFates>,
-    /// How many mails were handed over since the fates were set.
-    handed_over: u32,
-}
-
-impl std::fmt::Debug for Kept {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Kept")
-    }
-}
-
-impl Kept {
-    /// What becomes of the next mail.
-    fn fate(&mut self) -> SesFate {
-        let fate = self.fates.as_ref().map_or(SesFate::Taken, |fates| fates(self.handed_over));
-        self.handed_over += 1;
-        fate
-    }
 }
 
 impl Outbox {
@@ -119,24 +88,6 @@ impl Outbox {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner).messages.clone()
     }
 
-    /// Decides from now on what becomes of mails, the first of them being number 0.
-    pub fn befall(&self, fates: impl Fn(u32) -> SesFate + Send + Sync + 'static) {
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.fates = Some(Arc::new(fates));
-        kept.handed_over = 0;
-    }
-
-    /// Nothing unusual befalls mails any more.
-    pub fn calm(&self) {
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner).fates = None;
-    }
-
-    /// How many mails were handed over since [`Outbox::befall`].
-    #[must_use]
-    pub fn handed_over(&self) -> u32 {
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner).handed_over
-    }
-
     fn take(&self, request: &MockRequest) -> Result<MockResponse, String> {
         let request = winterbaume_sesv2::wire::deserialize_send_email_request(request, &[], &HashMap::new())?;
         let request = serde_json::to_value(&request).map_err(|error| error.to_string())?;
@@ -145,10 +96,6 @@ impl Outbox {
         let to = request.pointer("/Destination/ToAddresses").and_then(Value::as_array).cloned().unwrap_or_default();
         let to = to.iter().filter_map(Value::as_str).map(str::to_owned).collect();
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        let fate = kept.fate();
-        if let SesFate::Refused(code) = fate {
-            return Ok(refusal(status(code), code, "injected"));
-        }
         let message = parse(&raw, to, &self.clock.now().to_string(), kept.messages.len()).ok_or("not a message")?;
         let line = serde_json::to_string(&message).map_err(|error| error.to_string())? + "\n";
         if let Some(file) = &mut kept.file {
@@ -156,23 +103,14 @@ impl Outbox {
         }
         let answer = json!({ "MessageId": message.message_id }).to_string();
         kept.messages.push(message);
-        Ok(MockResponse::rest_json(200, if fate == SesFate::AnswerLost { "{".to_owned() } else { answer }))
+        Ok(MockResponse::rest_json(200, answer))
     }
 }
 
-/// The status that SES answers with for an error.
-fn status(code: &str) -> u16 {
-    match code {
-        "TooManyRequestsException" => 429,
-        "InternalServiceErrorException" => 500,
-        "ServiceUnavailable" => 503,
-        _ => 400,
-    }
-}
-
-fn refusal(status: u16, code: &str, message: &str) -> MockResponse {
-    let mut response = MockResponse::rest_json(status, json!({ "message": message }).to_string());
-    if let Ok(code) = code.parse() {
+/// The answer to a mail that cannot be read.
+fn refusal(why: &str) -> MockResponse {
+    let mut response = MockResponse::rest_json(400, json!({ "message": why }).to_string());
+    if let Ok(code) = "BadRequestException".parse() {
         response.headers.insert("x-amzn-errortype", code);
     }
     response
@@ -213,7 +151,7 @@ impl MockService for Outbox {
         Box::pin(async move {
             match self.take(&request) {
                 Ok(response) => response,
-                Err(error) => refusal(400, "BadRequestException", &error),
+                Err(error) => refusal(&error),
             }
         })
     }
