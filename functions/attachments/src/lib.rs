@@ -34,7 +34,7 @@
 //!
 //! # Adding an operation
 //!
-//! A file named by its verb, a line in [`routes`], a route in the template.
+//! A file named by its verb, a name in `operations!`, a route in the template.
 
 mod check;
 mod complete;
@@ -47,9 +47,6 @@ mod view;
 
 use axum::Router;
 use store::Writer;
-use utoipa::openapi::OpenApi;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 pub use crate::errand::consume;
 pub use crate::files::Files;
@@ -63,21 +60,9 @@ pub struct Ports {
     pub files: Files,
 }
 
-/// The operations, with their contract.
-pub fn routes() -> OpenApiRouter<Ports> {
-    OpenApiRouter::new()
-        .routes(routes!(reserve::reserve))
-        .routes(routes!(complete::complete))
-        .routes(routes!(fetch::fetch))
-}
+web::operations!(Ports: reserve, complete, fetch);
 
 /// The HTTP door.
 pub fn router(ports: Ports) -> Router {
-    web::edge::edge(routes().with_state(ports).split_for_parts().0)
-}
-
-/// The contract of this function.
-#[must_use]
-pub fn openapi() -> OpenApi {
-    routes().split_for_parts().1
+    web::edge::edge(routes().with_state(ports))
 }

@@ -75,9 +75,6 @@ mod targets;
 mod view;
 
 use axum::Router;
-use utoipa::openapi::OpenApi;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 pub use settings::Settings;
 
@@ -90,35 +87,18 @@ pub struct Ports {
     pub settings: Settings,
 }
 
-/// Every operation, with its contract.
-#[must_use]
-pub fn routes() -> OpenApiRouter<Ports> {
-    OpenApiRouter::new()
-        .routes(routes!(list_services::list_services, add_service::add_service))
-        .routes(routes!(edit_service::edit_service, remove_service::remove_service))
-        .routes(routes!(read_owners::read_owners, set_owners::set_owners))
-        .routes(routes!(add_category::add_category))
-        .routes(routes!(edit_category::edit_category, remove_category::remove_category))
-        .routes(routes!(list_groups::list_groups, add_group::add_group))
-        .routes(routes!(edit_group::edit_group, remove_group::remove_group))
-        .routes(routes!(add_member::add_member))
-        .routes(routes!(remove_member::remove_member))
-        .routes(routes!(list_business_hours::list_business_hours, add_business_hours::add_business_hours))
-        .routes(routes!(edit_business_hours::edit_business_hours, remove_business_hours::remove_business_hours))
-        .routes(routes!(import_holidays::import_holidays))
-        .routes(routes!(list_sla_policies::list_sla_policies, add_sla_policy::add_sla_policy))
-        .routes(routes!(edit_sla_policy::edit_sla_policy, remove_sla_policy::remove_sla_policy))
+web::operations! {
+    Ports:
+    list_services, add_service, edit_service, remove_service, read_owners, set_owners,
+    add_category, edit_category, remove_category,
+    list_groups, add_group, edit_group, remove_group, add_member, remove_member,
+    list_business_hours, add_business_hours, edit_business_hours, remove_business_hours, import_holidays,
+    list_sla_policies, add_sla_policy, edit_sla_policy, remove_sla_policy,
 }
 
 /// The function's only door.
 pub fn router(ports: Ports) -> Router {
-    web::edge::edge(routes().with_state(ports).split_for_parts().0)
-}
-
-/// The contract of every operation.
-#[must_use]
-pub fn openapi() -> OpenApi {
-    routes().into_openapi()
+    web::edge::edge(routes().with_state(ports))
 }
 
 #[cfg(test)]

@@ -25,7 +25,7 @@
 //!
 //! # Adding an operation
 //!
-//! A file named by its verb, a line in [`routes`], a route in the template. The rule goes to `domain::ticket`.
+//! A file named by its verb, a name in `operations!`, a route in the template. The rule goes to `domain::ticket`.
 
 mod assign;
 mod choose;
@@ -35,9 +35,6 @@ mod schedule;
 
 use axum::Router;
 use store::Writer;
-use utoipa::openapi::OpenApi;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 pub use choose::consume;
 
@@ -48,22 +45,9 @@ pub struct Ports {
     pub store: Writer,
 }
 
-/// The operations, with their contract.
-pub fn routes() -> OpenApiRouter<Ports> {
-    OpenApiRouter::new()
-        .routes(routes!(claim::claim))
-        .routes(routes!(release::release))
-        .routes(routes!(assign::assign))
-        .routes(routes!(schedule::schedule))
-}
+web::operations!(Ports: claim, release, assign, schedule);
 
 /// The HTTP door.
 pub fn router(ports: Ports) -> Router {
-    web::edge::edge(routes().with_state(ports).split_for_parts().0)
-}
-
-/// The contract of this function.
-#[must_use]
-pub fn openapi() -> OpenApi {
-    routes().split_for_parts().1
+    web::edge::edge(routes().with_state(ports))
 }

@@ -28,7 +28,7 @@
 //!
 //! # Adding an operation
 //!
-//! A file named by its verb, a line in [`routes`], a route in the template. Whatever can be guessed is counted.
+//! A file named by its verb, a name in `operations!`, a route in the template. Whatever can be guessed is counted.
 
 mod ask_for_reset;
 mod edit_me;
@@ -40,9 +40,6 @@ mod sign_out;
 
 use axum::Router;
 use store::Writer;
-use utoipa::openapi::OpenApi;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 pub use web::reset::Settings;
 
@@ -55,24 +52,9 @@ pub struct Ports {
     pub settings: Settings,
 }
 
-/// The operations, with their contract.
-pub fn routes() -> OpenApiRouter<Ports> {
-    OpenApiRouter::new()
-        .routes(routes!(sign_in::sign_in))
-        .routes(routes!(refresh::refresh))
-        .routes(routes!(sign_out::sign_out))
-        .routes(routes!(me::me, edit_me::edit_me))
-        .routes(routes!(ask_for_reset::ask_for_reset))
-        .routes(routes!(set_password::set_password))
-}
+web::operations!(Ports: sign_in, refresh, sign_out, me, edit_me, ask_for_reset, set_password);
 
 /// The HTTP door.
 pub fn router(ports: Ports) -> Router {
-    web::edge::edge(routes().with_state(ports).split_for_parts().0)
-}
-
-/// The contract of this function.
-#[must_use]
-pub fn openapi() -> OpenApi {
-    routes().split_for_parts().1
+    web::edge::edge(routes().with_state(ports))
 }

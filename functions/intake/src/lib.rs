@@ -35,9 +35,6 @@ mod said;
 
 use axum::Router;
 use store::Writer;
-use utoipa::openapi::OpenApi;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 /// What intake may touch.
 #[derive(Clone, Debug)]
@@ -46,18 +43,9 @@ pub struct Ports {
     pub store: Writer,
 }
 
-/// The operations, with their contract.
-pub fn routes() -> OpenApiRouter<Ports> {
-    OpenApiRouter::new().routes(routes!(open::open)).routes(routes!(edit::edit)).routes(routes!(cancel::cancel))
-}
+web::operations!(Ports: open, edit, cancel);
 
 /// The HTTP door.
 pub fn router(ports: Ports) -> Router {
-    web::edge::edge(routes().with_state(ports).split_for_parts().0)
-}
-
-/// The contract of this function.
-#[must_use]
-pub fn openapi() -> OpenApi {
-    routes().split_for_parts().1
+    web::edge::edge(routes().with_state(ports))
 }

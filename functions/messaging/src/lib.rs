@@ -25,7 +25,7 @@
 //!
 //! # Adding an operation
 //!
-//! A file named by its verb, a line in [`routes`], a route in the template.
+//! A file named by its verb, a name in `operations!`, a route in the template.
 
 mod close;
 mod comment;
@@ -36,9 +36,6 @@ mod resolve;
 
 use axum::Router;
 use store::Writer;
-use utoipa::openapi::OpenApi;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 /// What messaging may touch.
 #[derive(Clone, Debug)]
@@ -47,24 +44,9 @@ pub struct Ports {
     pub store: Writer,
 }
 
-/// The operations, with their contract.
-pub fn routes() -> OpenApiRouter<Ports> {
-    OpenApiRouter::new()
-        .routes(routes!(comment::comment))
-        .routes(routes!(edit_comment::edit_comment))
-        .routes(routes!(resolve::resolve))
-        .routes(routes!(confirm::confirm))
-        .routes(routes!(reopen::reopen))
-        .routes(routes!(close::close))
-}
+web::operations!(Ports: comment, edit_comment, resolve, confirm, reopen, close);
 
 /// The HTTP door.
 pub fn router(ports: Ports) -> Router {
-    web::edge::edge(routes().with_state(ports).split_for_parts().0)
-}
-
-/// The contract of this function.
-#[must_use]
-pub fn openapi() -> OpenApi {
-    routes().split_for_parts().1
+    web::edge::edge(routes().with_state(ports))
 }

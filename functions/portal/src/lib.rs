@@ -32,7 +32,7 @@
 //!
 //! # Adding a page
 //!
-//! A file named by its verb, a template beside the others, a line in [`routes`], a route in the template of the desk.
+//! A file named by its verb, a template beside the others, a name in `operations!`, a route in the template of the desk.
 
 mod page;
 mod set_password;
@@ -41,9 +41,6 @@ mod words;
 
 use axum::Router;
 use store::Writer;
-use utoipa::openapi::OpenApi;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 pub use web::reset::Settings;
 
@@ -56,18 +53,9 @@ pub struct Ports {
     pub settings: Settings,
 }
 
-/// The operations, with their contract.
-pub fn routes() -> OpenApiRouter<Ports> {
-    OpenApiRouter::new().routes(routes!(show::show, set_password::set_password))
-}
+web::operations!(Ports: show, set_password);
 
 /// The HTTP door.
 pub fn router(ports: Ports) -> Router {
-    web::edge::edge(routes().with_state(ports).split_for_parts().0)
-}
-
-/// The contract of this function.
-#[must_use]
-pub fn openapi() -> OpenApi {
-    routes().split_for_parts().1
+    web::edge::edge(routes().with_state(ports))
 }

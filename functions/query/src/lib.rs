@@ -47,9 +47,6 @@ mod slas;
 
 use axum::Router;
 use store::Reader;
-use utoipa::openapi::OpenApi;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 /// What query may touch.
 #[derive(Clone, Debug)]
@@ -58,28 +55,10 @@ pub struct Ports {
     pub store: Reader,
 }
 
-/// The operations, with their contract.
-pub fn routes() -> OpenApiRouter<Ports> {
-    OpenApiRouter::new()
-        .routes(routes!(list::list))
-        .routes(routes!(show::show))
-        .routes(routes!(comments::comments))
-        .routes(routes!(events::events))
-        .routes(routes!(slas::slas))
-        .routes(routes!(notifications::notifications))
-        .routes(routes!(queues::queues))
-        .routes(routes!(health::health))
-        .routes(routes!(contract::contract))
-}
+web::operations!(Ports: list, show, comments, events, slas, notifications, queues, health, contract);
 
 /// The HTTP door; `$default` leads here too, so whatever is not routed gets its 404 or 405.
 pub fn router(ports: Ports) -> Router {
-    let router = routes().with_state(ports).split_for_parts().0;
+    let router = routes().with_state(ports);
     web::edge::finished(router.fallback(contract::nothing_here).method_not_allowed_fallback(contract::nothing_here))
-}
-
-/// The contract of this function.
-#[must_use]
-pub fn openapi() -> OpenApi {
-    routes().split_for_parts().1
 }

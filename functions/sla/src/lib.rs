@@ -43,9 +43,6 @@ mod wake;
 use axum::Router;
 use queue::Failure;
 use store::Writer;
-use utoipa::openapi::OpenApi;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 pub use post::Message;
 
@@ -60,20 +57,11 @@ pub struct Ports {
     pub queue_url: String,
 }
 
-/// The operations, with their contract.
-pub fn routes() -> OpenApiRouter<Ports> {
-    OpenApiRouter::new().routes(routes!(apply::apply))
-}
+web::operations!(Ports: apply);
 
 /// The HTTP door.
 pub fn router(ports: Ports) -> Router {
-    web::edge::edge(routes().with_state(ports).split_for_parts().0)
-}
-
-/// The contract of this function.
-#[must_use]
-pub fn openapi() -> OpenApi {
-    routes().split_for_parts().1
+    web::edge::edge(routes().with_state(ports))
 }
 
 /// The events door: one message of its queue. Being told twice changes nothing.

@@ -13,6 +13,7 @@
 //! |---|---|
 //! | [`edge`] | what every answer has in common |
 //! | [`problem`] | errors, and the half of them that clients never see |
+//! | [`operations`] | a function's routes, and its contract |
 //! | [`call`] | who is asking, for what, under which conditions |
 //! | [`command`] | a verb on a ticket, from request to answer |
 //! | [`body`], [`query`], [`cursor`] | JSON, query strings, pages |
@@ -45,6 +46,7 @@ pub mod edge;
 pub mod enclosed;
 pub mod form;
 pub mod link;
+pub mod operations;
 pub mod password;
 pub mod problem;
 pub mod query;
