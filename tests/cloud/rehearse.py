@@ -172,8 +172,8 @@ class Rehearsal:
         assert refused["allowed_actions"] == [], refused
         told = admin.events(number)
         assert told[0] == "TicketOpened" and "TicketDispatched" in told and told[-1] == "TicketConfirmed", told
-        subjects = until("five mails", lambda: [m["subject"] for m in mails_to(RITA) if number in m["subject"]][3:])
-        assert subjects, "the answer and the solution come by mail"
+        until("the mails of the opening, the claim, the answer and the solution",
+              lambda: [m for m in mails_to(RITA) if number in m["subject"]][3:])
         self.rita.call("DELETE", "/v1/sessions/current").expect(204)
         self.rita.call("GET", "/v1/users/me").expect(401)
         self.rita = self.nobody.signs_in(RITA, PASSWORD)

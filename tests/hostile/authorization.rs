@@ -1,4 +1,4 @@
-//! G10: authorization. What one may not see is not there, and nobody tells.
+//! Authorization: what one may not see is not there, and nobody tells.
 
 mod roles;
 

@@ -1,4 +1,4 @@
-//! G9: content. What people type stays text, wherever it is shown.
+//! Content: what people type stays text, wherever it is shown.
 
 use local::outbox::Sent;
 use serde_json::json;

@@ -1,4 +1,4 @@
-//! G6: attachments. A file is what its content says, belongs to whoever sent it, and is handed out as it was looked at.
+//! Attachments: a file is what its content says, belongs to whoever sent it, and is handed out as it was looked at.
 
 mod custody;
 mod kinds;

@@ -1,4 +1,4 @@
-//! G1: HTTP and JSON. What cannot be read is refused, and nothing is written.
+//! HTTP and JSON: what cannot be read is refused, and nothing is written.
 
 mod edge;
 

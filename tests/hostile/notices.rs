@@ -1,4 +1,4 @@
-//! G4: notices. A carrier that throttles, refuses, falls silent or takes its word back; senders that die; events that come
+//! Notices: a carrier that throttles, refuses, falls silent or takes its word back; senders that die; events that come
 //! twice, broken, or a day late. Over 400 lines because every case of the group stands here, in its order.
 
 use std::collections::BTreeSet;

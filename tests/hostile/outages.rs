@@ -1,4 +1,4 @@
-//! G17: services that are slow, silent or away. Whoever waits is told to come back, in time, and nothing is lost.
+//! Outages: services that are slow, silent or away. Whoever waits is told to come back, in time, and nothing is lost.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! G11: passwords. Who has forgotten one gets a link by mail; nobody learns anything by asking for one.
+//! Passwords: who has forgotten one gets a link by mail; nobody learns anything by asking for one.
 
 use axum::body::Body;
 use futures_util::future::join_all;

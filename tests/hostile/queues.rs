@@ -1,4 +1,4 @@
-//! G3: queues and what reads them. What comes twice is done once, what cannot be read harms nobody else, and what could
+//! Queues and what reads them: what comes twice is done once, what cannot be read harms nobody else, and what could
 //! not be sent is sent later.
 
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -1,4 +1,4 @@
-//! G2: idempotency, concurrency, state. A command is done once or not at all, and says which.
+//! Idempotency, concurrency, state: a command is done once or not at all, and says which.
 
 mod contention;
 mod timers;

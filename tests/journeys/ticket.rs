@@ -1,4 +1,4 @@
-//! "A ticket from intake to closed": the walkthrough of ARCHITECTURE.md and of the README.
+//! "A ticket from intake to closed": the walkthrough of ARCHITECTURE.md and of WALK.md.
 
 use jiff::SignedDuration;
 use serde_json::{Value, json};

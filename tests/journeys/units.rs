@@ -1,4 +1,4 @@
-//! What operations cost of the table, against design budgets: units and sizes do not depend on the machine.
+//! What operations cost of the table, against budgets: units and sizes do not depend on the machine.
 
 use files::samples::pictures;
 use local::meter::Units;

@@ -33,6 +33,9 @@ const IMPURE: [&str; 16] = [
     "tokio",
 ];
 
+/// What sources call a crate whose name they do not use.
+const CALLED: [(&str, &str); 1] = [("dynoxide-rs", "dynoxide")];
+
 /// What a crate may depend on.
 struct Allowed {
     /// Of the workspace.
@@ -47,20 +50,18 @@ fn allowed(folder: &str) -> Option<Allowed> {
         "infra/local" | "tests" => return None,
         // Who reads a stranger's bytes can name neither the table nor the network.
         "shared/files" | "shared/queue" => Allowed { ours: &["domain"], guarded: &[] },
-        "shared/runtime" => Allowed {
-            ours: &["domain", "queue", "store", "web"],
-            guarded: &["aws*", "lambda_http", "lambda_runtime", "serde_dynamo"],
-        },
-        "shared/store" => Allowed {
-            ours: &["domain"],
-            guarded: &["aws-sdk-dynamodb", "aws-smithy-runtime-api", "aws-smithy-types", "serde_dynamo"],
-        },
+        "shared/runtime" => {
+            Allowed { ours: &["domain", "queue", "store", "web"], guarded: &["aws*", "lambda_http", "lambda_runtime"] }
+        }
+        "shared/store" => {
+            Allowed { ours: &["domain"], guarded: &["aws-sdk-dynamodb", "aws-smithy-runtime-api", "serde_dynamo"] }
+        }
         "shared/web" => Allowed { ours: &["domain", "store"], guarded: &[] },
         _ => match folder.strip_prefix("functions/") {
             // A function's `runtime` is for its `main.rs` alone, which the sources show.
             Some(function) => {
                 let ours: &[&str] = match function {
-                    "attachments" | "mail" => &["domain", "files", "queue", "runtime", "store", "web"],
+                    "attachments" => &["domain", "files", "queue", "runtime", "store", "web"],
                     _ => &["domain", "queue", "runtime", "store", "web"],
                 };
                 Allowed { ours, guarded: client_of(function) }
@@ -75,12 +76,10 @@ fn allowed(folder: &str) -> Option<Allowed> {
 fn client_of(function: &str) -> &'static [&'static str] {
     match function {
         // Errors of the SDK are generic over the response, which has its name in a crate of its own.
-        "attachments" | "mail" => &["aws-sdk-s3", "aws-smithy-runtime-api"],
+        "attachments" => &["aws-sdk-s3", "aws-smithy-runtime-api"],
         // What the carrier puts off, it says again to its own queue.
-        "notify" => &["aws-sdk-sesv2", "aws-sdk-sns", "aws-sdk-sqs"],
-        "realtime" => &["aws-sdk-apigatewaymanagement"],
-        "relay" => &["aws-sdk-sns", "aws-sdk-sqs"],
-        "sla" => &["aws-sdk-sqs"],
+        "notify" => &["aws-sdk-sesv2", "aws-sdk-sqs"],
+        "relay" | "sla" => &["aws-sdk-sqs"],
         _ => &[],
     }
 }
@@ -97,6 +96,12 @@ fn is_in(list: &[&str], name: &str) -> bool {
 fn needs(package: &Package) -> impl Iterator<Item = &str> {
     let needed = package.dependencies.iter().filter(|dependency| dependency.kind != DependencyKind::Development);
     needed.map(|dependency| dependency.name.as_str())
+}
+
+/// How a path into a crate begins.
+fn path_into(name: &str) -> String {
+    let called = CALLED.iter().find(|(declared, _)| *declared == name).map_or(name, |(_, called)| *called);
+    format!("{}::", called.replace('-', "_"))
 }
 
 /// The places of some files whose code names one of these; each begins a word that nothing stands before.
@@ -139,6 +144,21 @@ fn crates_depend_on_what_the_table_allows() {
         }
     }
     holds("who may use whom", &broken);
+}
+
+#[test]
+fn what_a_crate_depends_on_is_named_by_its_sources() {
+    let mut broken = Vec::new();
+    for (folder, package) in tree::crates().unwrap() {
+        let files = tree::rust(&[folder.as_str()]).unwrap();
+        let files: Vec<_> = files.iter().collect();
+        for dependency in &package.dependencies {
+            if places(&files, &[path_into(&dependency.name).as_str()]).is_empty() {
+                broken.push(format!("{folder} does not need {}", dependency.name));
+            }
+        }
+    }
+    holds("nothing is built that nobody uses", &broken);
 }
 
 #[test]

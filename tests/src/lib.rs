@@ -13,6 +13,7 @@
 //! | `journeys` | stories, and the promises of the desk |
 //! | `hostile` | what the desk must survive, case by case |
 //! | `shape` | whether the tree is what it says it is |
+//! | `cloud` | the rehearsal: a deployment onto a stand-in for AWS, in Python |
 //! | `src/person.rs` | people: how they ask, and what they are answered |
 //! | `src/paper.rs` | the log of a story |
 //! | `src/parcel.rs` | files, and how they are sent |
@@ -21,6 +22,7 @@
 //! | `src/bin/measure.rs` | what operations cost |
 //! | `src/costs.rs` | what requests, tickets and idle months cost, printed by `src/bin/costs.rs` |
 //! | `src/load.rs` | how quick the desk on one machine is, printed by `src/bin/load.rs` |
+//! | `src/wiring.rs` | the template, for those who count its routes and readers |
 //!
 //! # Example
 //!

@@ -24,6 +24,8 @@
 //! | `check` | looks at what arrived and says what becomes of it |
 //! | `errand` | what the bucket and the schedule call for |
 //! | [`Files`] | the bucket, and addresses in it |
+//! | `disposition` | how a browser is told what to do with a file, and what to call it |
+//! | `view` | uploads as clients see them |
 //!
 //! # Example
 //!

@@ -37,7 +37,7 @@
 //!
 //! # Adding an operation
 //!
-//! A file named by its verb and its noun, with request, response and handler in this order; its line in [`routes()`];
+//! A file named by its verb and its noun, with request, response and handler in this order; its name in `operations!`;
 //! its route in the template. What it decides is a method of `Catalog` in `domain::catalog::keeping` or, for what
 //! is promised, in `domain::catalog::promises`. A change goes through `keep`, which checks everything that every change
 //! must check, in the order of the API's conventions.

@@ -10,7 +10,7 @@ use domain::id::ResetId;
 use domain::reset::Reset;
 use http::StatusCode;
 use serde::Deserialize;
-use store::guess::Guess;
+use store::count::Guess;
 use utoipa::ToSchema;
 use web::call::Call;
 use web::problem::{Problem, ProblemBody};

@@ -11,7 +11,7 @@ use domain::person::Person;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use store::guess::Guess;
+use store::count::Guess;
 use store::session::{ACCESS_LIFETIME, Pair};
 use utoipa::ToSchema;
 use web::call::Call;

@@ -9,7 +9,7 @@ use domain::id::PersonId;
 use domain::person::{Person, PersonRef};
 use domain::text::Name;
 use store::commit::CommitError;
-use store::guess::Guess;
+use store::count::Guess;
 use store::{Reader, StoreError, Writer};
 use web::problem::Problem;
 

@@ -20,8 +20,9 @@ use web::wording::in_line;
 /// The name that mails come from.
 const SENDER_NAME: &str = "Lambdesk";
 
-/// The layouts of this build. What a name ends in says whether texts are escaped.
-const LAYOUTS: [(&str, &str); 4] = [
+/// The layouts of this build, and what stands around those in HTML. What a name ends in says whether texts are escaped.
+const LAYOUTS: [(&str, &str); 5] = [
+    ("frame.html", include_str!("templates/frame.html")),
     ("letter.txt", include_str!("templates/letter.txt")),
     ("letter.html", include_str!("templates/letter.html")),
     ("plain.txt", include_str!("templates/plain.txt")),

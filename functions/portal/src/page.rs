@@ -33,6 +33,8 @@ use web::wording::{Attached, attached, in_line, moment, status, tag};
 use crate::words::{Words, words};
 
 const STYLE: &str = include_str!("templates/style.css");
+/// What stands around every page.
+const FRAME: (&str, &str) = ("frame.html", include_str!("templates/frame.html"));
 const TICKET: (&str, &str) = ("ticket.html", include_str!("templates/ticket.html"));
 const GONE: (&str, &str) = ("gone.html", include_str!("templates/gone.html"));
 const PASSWORD: (&str, &str) = ("password.html", include_str!("templates/password.html"));
@@ -255,7 +257,7 @@ fn templates() -> Result<Environment<'static>, Error> {
     environment.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?);
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.add_template(TICKET.0, TICKET.1)?;
-    for (name, source) in [GONE, PASSWORD, PASSWORD_SET, FOREIGN] {
+    for (name, source) in [FRAME, GONE, PASSWORD, PASSWORD_SET, FOREIGN] {
         environment.add_template(name, source)?;
     }
     Ok(environment)

@@ -119,9 +119,14 @@ static CHINESE: Words = Words {
 
 /// The words of a language.
 pub(crate) fn words(locale: Locale) -> &'static Words {
+    in_language(locale, [&ENGLISH, &CZECH, &CHINESE])
+}
+
+/// Which of these belongs to a language.
+fn in_language<T>(locale: Locale, [english, czech, chinese]: [&'static T; 3]) -> &'static T {
     match locale {
-        Locale::En => &ENGLISH,
-        Locale::Cs => &CZECH,
-        Locale::Zh => &CHINESE,
+        Locale::En => english,
+        Locale::Cs => czech,
+        Locale::Zh => chinese,
     }
 }

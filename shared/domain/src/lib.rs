@@ -13,7 +13,7 @@
 //! | module | what it knows |
 //! |---|---|
 //! | [`access`] | the one decision: who may do what |
-//! | [`catalog`] | services, categories, groups, owners |
+//! | [`catalog`] | services, categories, groups, owners, policies, business hours |
 //! | [`change`], [`event`] | what a decision leads to, and how it is told |
 //! | [`contact`], [`text`], [`id`], [`number`], [`field`] | what people type, parsed once |
 //! | [`dispatch`], [`load`] | who gets a ticket, and why |
@@ -23,6 +23,7 @@
 //! | [`priority`] | impact × urgency |
 //! | [`reset`] | new passwords, and the first admin of a desk |
 //! | [`schedule`] | what is called again and again, and the hours in which the desk keeps watch |
+//! | [`sla`] | what is promised, by which hours, and the clocks |
 //! | [`status`] | the status table |
 //! | [`ticket`] | the verbs |
 //! | [`world`] | time and randomness, as arguments |

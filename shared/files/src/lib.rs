@@ -23,6 +23,7 @@
 //! | [`unfit`] | why a file is not taken |
 //! | `limits` | how large anything may be |
 //! | `samples` | files built from nothing, for tests; only with the feature of that name |
+//! | `trial` | a look at a whole file, for tests |
 //!
 //! # Example
 //!

@@ -4,7 +4,6 @@
 //! it kept under the hour, from which the digest is written when the hour is over. The first that finds no place has the
 //! digest said, and notes that, so that nobody else need: said twice, it is written once all the same.
 
-use aws_sdk_dynamodb::types::ReturnValue;
 use domain::id::PersonId;
 use domain::notice::MOST_AN_HOUR;
 use domain::number::TicketNumber;
@@ -12,11 +11,12 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::Reader;
+use crate::count::{ADD, change};
 use crate::error::StoreError;
-use crate::item::{Item, keyed, known_key, number, seconds};
+use crate::item::{Item, keyed, known_key, seconds};
 use crate::keys::Key;
 use crate::notification::{Notification, Topic, Whom};
-use crate::table::{Table, attributes};
+use crate::table::Table;
 
 const SECONDS: i64 = 3600;
 
@@ -75,7 +75,7 @@ pub enum Place {
 
 /// Takes a place of somebody's hour.
 pub(crate) async fn take_place(table: &Table, person: &PersonId, hour: Hour) -> Result<Place, StoreError> {
-    let item = count(table, person, hour, "ADD times :one SET expires_at = :expires").await?;
+    let item = count(table, person, hour, ADD).await?;
     let times: u32 = item.get("times").and_then(|times| times.as_n().ok()?.parse().ok()).unwrap_or_default();
     Ok(if times <= MOST_AN_HOUR {
         Place::Free
@@ -88,21 +88,12 @@ pub(crate) async fn take_place(table: &Table, person: &PersonId, hour: Hour) -> 
 
 /// Notes that the digest of an hour was said. It is a mail too, and takes a place of the next.
 pub(crate) async fn note_said(table: &Table, person: &PersonId, hour: Hour) -> Result<(), StoreError> {
-    count(table, person, hour, "SET said = :one, expires_at = :expires").await?;
+    count(table, person, hour, "SET said = :more, expires_at = :expires").await?;
     take_place(table, person, hour.next()).await.map(|_| ())
 }
 
 async fn count(table: &Table, person: &PersonId, hour: Hour, update: &str) -> Result<Item, StoreError> {
-    let request = table
-        .client
-        .update_item()
-        .table_name(&table.name)
-        .set_key(Some(attributes(&Key::count("notice", person.as_str(), hour.0))))
-        .update_expression(update)
-        .expression_attribute_values(":one", number(1))
-        .expression_attribute_values(":expires", seconds(hour.expires_at()))
-        .return_values(ReturnValue::AllNew);
-    Ok(request.send().await.map_err(StoreError::of)?.attributes.unwrap_or_default())
+    change(table, &Key::count("notice", person.as_str(), hour.0), update, 1, hour.expires_at()).await
 }
 
 /// Keeps a pointer from an hour to a notification of an event.
@@ -120,7 +111,7 @@ impl Reader {
     /// # Errors
     /// [`StoreError`].
     pub async fn held(&self, person: &PersonId, hour: Hour) -> Result<Vec<Notification>, StoreError> {
-        let items = self.table.all_with_prefix(&Key::digest(person.as_str(), hour).pk, "T#").await?;
+        let items = self.table.all_with_prefix(&Key::digest(person.as_str(), hour), "T#").await?;
         items.iter().map(|item| pointed(person, item)).collect()
     }
 }

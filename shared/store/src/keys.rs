@@ -24,151 +24,151 @@ impl Key {
         Self { pk: pk.into(), sk: sk.into() }
     }
 
-    /// 1. A ticket's head: by its number.
+    /// A ticket's head: by its number.
     #[must_use]
     pub fn ticket(number: &TicketNumber) -> Self {
         Self::new(format!("TICKET#{}", number.key()), "#")
     }
 
-    /// 2. One event of a timeline: in order, from either end.
+    /// One event of a timeline: in order, from either end.
     #[must_use]
     pub fn event(subject: &str, seq: u32) -> Self {
         Self::new(subject, format!("E#{seq:010}"))
     }
 
-    /// 3. A notification, beside what it is about: it is the de-duplication, so that of a ticket's event never expires.
+    /// A notification, beside what it is about: it is the de-duplication, so that of a ticket's event never expires.
     #[must_use]
     pub fn notification(subject: impl Into<String>, seq: u32, whom: &str, channel: &str) -> Self {
         Self::new(subject, format!("N#{seq:010}#{whom}#{channel}"))
     }
 
-    /// 3. What an hour brought somebody too much of: its digest's notification, and what it tells.
+    /// The partition of what an hour brought somebody too much of: its digest's notification, and what it tells.
     #[must_use]
-    pub fn digest(whom: &str, hour: Hour) -> Self {
-        Self::new(format!("DIGEST#{whom}#{hour}"), "#")
+    pub fn digest(whom: &str, hour: Hour) -> String {
+        format!("DIGEST#{whom}#{hour}")
     }
 
-    /// 3. A notification that waits for the digest of an hour.
+    /// A notification that waits for the digest of an hour.
     #[must_use]
     pub fn held(whom: &str, hour: Hour, number: &TicketNumber, seq: u32) -> Self {
-        Self::new(Self::digest(whom, hour).pk, format!("T#{}#{seq:010}", number.key()))
+        Self::new(Self::digest(whom, hour), format!("T#{}#{seq:010}", number.key()))
     }
 
-    /// 4. A file on its way, and attached: by its id, which says nothing of its ticket.
+    /// A file on its way, and attached: by its id, which says nothing of its ticket.
     #[must_use]
     pub fn upload(id: &UploadId) -> Self {
         Self::new(format!("ATT#{}", AttachmentId::from(id)), "#")
     }
 
-    /// 5. The slots of a submission: by its person and the name the client gave it.
+    /// The slots of a submission: by its person and the name the client gave it.
     #[must_use]
     pub fn submission(person: &PersonId, name: &SubmissionName) -> Self {
         Self::new(Self::person(person).pk, format!("SUB#{}", name.as_str()))
     }
 
-    /// 5. A person: by id.
+    /// A person: by id.
     #[must_use]
     pub fn person(id: &PersonId) -> Self {
         Self::new(format!("PERSON#{id}"), "#")
     }
 
-    /// 5. A session: by its person and the hash of its secret, together with the person in one batch.
+    /// A session: by its person and the hash of its secret, together with the person in one batch.
     #[must_use]
     pub fn session(id: &PersonId, hash: &str) -> Self {
         Self::new(Self::person(id).pk, format!("S#{hash}"))
     }
 
-    /// 5. A refresh token: like a session.
+    /// A refresh token: like a session.
     #[must_use]
     pub fn refresh(id: &PersonId, hash: &str) -> Self {
         Self::new(Self::person(id).pk, format!("R#{hash}"))
     }
 
-    /// 6. The person who has an address.
+    /// The person who has an address.
     #[must_use]
     pub fn email(address: &EmailAddress) -> Self {
         Self::new(format!("EMAIL#{}", address.key()), "#")
     }
 
-    /// 6. That no mail goes to an address: together with the notifications of those who have it.
+    /// That no mail goes to an address: together with the notifications of those who have it.
     #[must_use]
     pub fn suppressed(address: &EmailAddress) -> Self {
         Self::new(Self::email(address).pk, "SUPPRESSED")
     }
 
-    /// 6. The person who has a number.
+    /// The person who has a number.
     #[must_use]
     pub fn phone(number: &PhoneNumber) -> Self {
         Self::new(format!("PHONE#{}", number.as_str()), "#")
     }
 
-    /// 8. The catalog's version: small, looked at by every request.
+    /// The catalog's version: small, looked at by every request.
     #[must_use]
     pub fn catalog() -> Self {
         Self::new("CATALOG", "#")
     }
 
-    /// 8. The catalog itself, compressed: read when its version changed.
+    /// The catalog itself, compressed: read when its version changed.
     #[must_use]
     pub fn catalog_bundle() -> Self {
         Self::new("CATALOG", "bundle#0")
     }
 
-    /// 8. One version of a policy or of business hours: kept for the tickets that stand by it.
+    /// One version of a policy or of business hours: kept for the tickets that stand by it.
     #[must_use]
     pub fn catalog_version(id: &impl fmt::Display, version: u64) -> Self {
         Self::new("CATALOG", format!("{id}@{version}"))
     }
 
-    /// 9. What an agent has to do.
+    /// What an agent has to do.
     #[must_use]
     pub fn load(agent: &PersonId) -> Self {
         Self::new(format!("LOAD#{agent}"), "#")
     }
 
-    /// 10. That a person gets copies of a ticket: their list, newest last.
+    /// That a person gets copies of a ticket: their list, newest last.
     #[must_use]
     pub fn cc(person: &PersonId, created: Timestamp, number: &TicketNumber) -> Self {
         Self::new(pointers("CC", person), pointer(created, number))
     }
 
-    /// 10. That a person typed a ticket in for somebody else.
+    /// That a person typed a ticket in for somebody else.
     #[must_use]
     pub fn submitter(person: &PersonId, created: Timestamp, number: &TicketNumber) -> Self {
         Self::new(pointers("BY", person), pointer(created, number))
     }
 
-    /// 10. That a person keeps following a ticket.
+    /// That a person keeps following a ticket.
     #[must_use]
     pub fn tracker(person: &PersonId, created: Timestamp, number: &TicketNumber) -> Self {
         Self::new(pointers("TRACK", person), pointer(created, number))
     }
 
-    /// 11. The receipt of a command that carried an idempotency key: by the hash of operation and key.
+    /// The receipt of a command that carried an idempotency key: by the hash of operation and key.
     #[must_use]
     pub fn receipt(principal: &PersonId, hash: &str) -> Self {
         Self::new(format!("IDEM#{principal}#{hash}"), "#")
     }
 
-    /// 12. A password reset: by the id that its link carries.
+    /// A password reset: by the id that its link carries.
     #[must_use]
     pub fn reset(id: &ResetId) -> Self {
         Self::new(format!("RESET#{id}"), "#")
     }
 
-    /// 12. That the desk has had an admin: written whenever somebody becomes one, and never removed.
+    /// That the desk has had an admin: written whenever somebody becomes one, and never removed.
     #[must_use]
     pub fn admin() -> Self {
         Self::new("ADMIN", "#")
     }
 
-    /// 12. The signing keys of a purpose.
+    /// The signing keys of a purpose.
     #[must_use]
     pub fn signing(purpose: &str, kid: &str) -> Self {
         Self::new(format!("KEY#{purpose}"), kid)
     }
 
-    /// How often somebody guessed within a span of time.
+    /// How much of something there was by somebody, within a span of time.
     #[must_use]
     pub fn count(what: &str, who: &str, window: i64) -> Self {
         Self::new(format!("COUNT#{what}#{who}"), format!("{window}"))

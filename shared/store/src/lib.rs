@@ -19,10 +19,11 @@
 //! | [`arrival`] | what a request needs, in one round trip |
 //! | [`alarm`] | what waits for the clock |
 //! | [`list`], [`timeline`] | pages |
-//! | [`session`], [`receipt`], [`guess`], [`signing`] | tokens, idempotency, throttles, seals |
+//! | [`session`], [`receipt`], [`count`], [`signing`] | tokens, idempotency, throttles, seals |
 //! | [`notification`], [`digest`] | the de-duplication of what is sent, and of what is too much |
 //! | [`upload`] | files on their way, and their slots |
 //! | [`replay`] | stored events, read again |
+//! | [`error`] | how the table can fail |
 //!
 //! A function's `Ports` hold a [`Reader`] or a [`Writer`]; which of them says what its role needs.
 //!
@@ -44,9 +45,9 @@
 pub mod alarm;
 pub mod arrival;
 pub mod commit;
+pub mod count;
 pub mod digest;
 pub mod error;
-pub mod guess;
 pub mod item;
 pub mod keys;
 pub mod list;
@@ -79,8 +80,8 @@ use jiff::Timestamp;
 
 use crate::alarm::{Alarm, Due};
 use crate::arrival::{Arrival, Shelf, Versions, Visit};
+use crate::count::{Guess, TooMany};
 pub use crate::error::StoreError;
-use crate::guess::{Guess, TooMany};
 use crate::item::{Row, Told, read};
 use crate::keys::Key;
 use crate::list::{Listing, Page};
@@ -353,7 +354,7 @@ impl Reader {
     /// # Errors
     /// [`StoreError`].
     pub async fn count_guess(&self, guess: Guess, who: &str) -> Result<Option<TooMany>, StoreError> {
-        guess::count(&self.table, guess, who, self.now()).await
+        count::count_guess(&self.table, guess, who, self.now()).await
     }
 
     /// Takes a guess back that turned out to be none.
@@ -361,6 +362,6 @@ impl Reader {
     /// # Errors
     /// [`StoreError`].
     pub async fn forgive_guess(&self, guess: Guess, who: &str) -> Result<(), StoreError> {
-        guess::forgive(&self.table, guess, who, self.now()).await
+        count::forgive_guess(&self.table, guess, who, self.now()).await
     }
 }

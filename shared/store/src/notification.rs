@@ -1,5 +1,7 @@
-//! Notifications: one item per event, person and channel. It is claimed before anything is sent, and never expires,
-//! so nobody is told the same thing twice however often the message comes.
+//! Notifications: one item per event, person and channel, claimed before anything is sent.
+//!
+//! That of a ticket's event never expires, so nobody is told the same thing twice however often the message comes. Those
+//! of resets and of digests expire.
 //!
 //! # When it may be tried
 //!
@@ -108,7 +110,7 @@ impl Notification {
         let (pk, seq) = match &self.topic {
             Topic::Event { ticket, seq } => (Key::ticket(ticket).pk, *seq),
             Topic::Reset(id) => (Key::reset(id).pk, 1),
-            Topic::Digest(hour) => (Key::digest(self.whom.as_str(), *hour).pk, 1),
+            Topic::Digest(hour) => (Key::digest(self.whom.as_str(), *hour), 1),
         };
         Key::notification(pk, seq, self.whom.as_str(), self.channel)
     }

@@ -13,9 +13,9 @@ use jiff::Timestamp;
 use crate::Reader;
 use crate::alarm::{self, Failed};
 use crate::commit::{self, CommitError};
+use crate::count::{self, TooMany};
 use crate::digest::{self, Hour, Place};
 use crate::error::StoreError;
-use crate::guess::{self, TooMany};
 use crate::notification::{self, Claim, Notification, Outcome};
 use crate::receipt::{Receipt, Stub};
 use crate::session::{self, Pair, Token};
@@ -112,7 +112,7 @@ impl Writer {
         bytes: u64,
         at: Timestamp,
     ) -> Result<Option<TooMany>, StoreError> {
-        guess::count_bytes(&self.reader.table, person.as_str(), bytes, at).await
+        count::count_bytes(&self.reader.table, person.as_str(), bytes, at).await
     }
 
     /// Takes bytes back that were counted at a moment and will not be sent.
@@ -120,7 +120,7 @@ impl Writer {
     /// # Errors
     /// [`StoreError`].
     pub async fn forgive_bytes(&self, person: &PersonId, bytes: u64, at: Timestamp) -> Result<(), StoreError> {
-        guess::forgive_bytes(&self.reader.table, person.as_str(), bytes, at).await
+        count::forgive_bytes(&self.reader.table, person.as_str(), bytes, at).await
     }
 
     /// Notes that an alarm could not be acted on; answers how often that was so. After five times it rings no more.

@@ -12,8 +12,8 @@
 //! command.answer()
 //! ```
 //!
-//! [`Command::enter`] answers 401, 400, 404, 403, 412 in that order, [`Scene::request`] 409 and then 422, so that every
-//! route checks alike. It answers `None` once the command is settled: committed now, or by the same command before.
+//! [`Command::enter`] answers 401, 400, 413, 415, 404, 429, 403, and 428 or 412 in that order, [`Scene::request`] 409 and
+//! then 422, so that every route checks alike. [`Command::enter`] answers `None` once the command is settled: committed now, or by the same command before.
 
 use axum::extract::{FromRequest, Request};
 use axum::response::{IntoResponse, Response};
@@ -29,7 +29,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use store::arrival::Arrival;
 use store::commit::CommitError;
-use store::guess::Guess;
+use store::count::Guess;
 use store::receipt::{Receipt, Stub};
 use store::{Reader, Writer};
 
@@ -184,7 +184,7 @@ impl Command {
     /// What the command led to.
     ///
     /// # Errors
-    /// 500 if it is not settled, which would be a mistake of ours.
+    /// 409 if it is not settled, which would be a mistake of ours.
     pub fn settled(self) -> Result<Settled, Problem> {
         self.settled.ok_or_else(Problem::contended)
     }

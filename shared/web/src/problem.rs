@@ -13,7 +13,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use store::StoreError;
 use store::commit::CommitError;
-use store::guess::TooMany;
+use store::count::TooMany;
 use utoipa::ToSchema;
 
 /// What went wrong inside; for the log alone.

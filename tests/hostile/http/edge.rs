@@ -1,4 +1,4 @@
-//! G1, without the bodies: methods, paths, queries, headers, and what the gateway hands on.
+//! HTTP without the bodies: methods, paths, queries, headers, and what the gateway hands on.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! G2, where many things happen at once, answers get lost, clocks differ, and indexes lag.
+//! State where many things happen at once, answers get lost, clocks differ, and indexes lag.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 

@@ -1,4 +1,4 @@
-//! G5: the clock. Ticks that come twice, late or not at all; tickets that change under them; promises that are none.
+//! The clock: ticks that come twice, late or not at all; tickets that change under them; promises that are none.
 
 use jiff::SignedDuration;
 use serde_json::{Value, json};

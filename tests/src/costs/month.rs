@@ -1,4 +1,4 @@
-//! The two bills that the design has a budget for: a thousand tickets, and a month in which nobody does anything.
+//! The two bills that there is a budget for: a thousand tickets, and a month in which nobody does anything.
 
 use super::bill::{Bill, Line, lines};
 use super::prices::{DOLLAR, Price, Prices};

@@ -41,7 +41,7 @@ pub struct Measured {
     pub writes: Tenths,
     /// The units that it read.
     pub reads: Tenths,
-    /// The most that it may write and read, in whole units, where the design says so.
+    /// The most that it may write and read, in whole units, where the budget says so.
     pub budget: Option<(u64, u64)>,
 }
 

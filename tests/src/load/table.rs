@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{Measured, Operation, Run, TOGETHER};
 
-/// What the design allows for an operation.
+/// What the budget allows for an operation.
 struct Budget {
     /// Its median over one connection: a twentieth of the best peer's.
     median: Duration,

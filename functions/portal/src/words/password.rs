@@ -71,9 +71,5 @@ static CHINESE: Words = Words {
 
 /// The words of a language.
 pub(crate) fn words(locale: Locale) -> &'static Words {
-    match locale {
-        Locale::En => &ENGLISH,
-        Locale::Cs => &CZECH,
-        Locale::Zh => &CHINESE,
-    }
+    super::in_language(locale, [&ENGLISH, &CZECH, &CHINESE])
 }

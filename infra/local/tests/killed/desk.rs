@@ -1,4 +1,4 @@
-//! A desk that is killed at twenty random points of the README's walk, and started again each time: nothing is lost,
+//! A desk that is killed at twenty random points of the walk of WALK.md, and started again each time: nothing is lost,
 //! nothing happens twice, dispatch and mail still follow (H027, H028).
 
 use std::cell::RefCell;
@@ -123,7 +123,7 @@ impl Walker {
         }
     }
 
-    /// The walk of the README; answers the ticket's number.
+    /// The walk; answers the ticket's number.
     fn walk(&self, round: usize) -> String {
         let rita = self.sign_in("rita@acme.example");
         let key = |step: &str| format!("{round}-{step}");

@@ -1,11 +1,14 @@
-//! Counting: how often somebody asked for what is not there or signed in with a wrong password, and how much they upload.
+//! Counts within a span of time, each of which goes some time after its span.
+//!
+//! Counted are: what somebody asked for that is not there, wrong passwords, strangers made known, new passwords asked
+//! for, bytes to upload, and mails of which one deed brings many.
 
 use aws_sdk_dynamodb::types::ReturnValue;
 use domain::file::{LEAST_COUNTED_BYTES, MOST_BYTES_A_DAY};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::error::StoreError;
-use crate::item::{number, seconds};
+use crate::item::{Item, number, seconds};
 use crate::keys::Key;
 use crate::table::{Table, attributes};
 
@@ -21,6 +24,9 @@ pub enum Guess {
     /// New passwords asked for, by address: 3 in an hour. Each of them is a mail.
     Reset,
 }
+
+/// Adds to a count.
+pub(crate) const ADD: &str = "ADD times :more SET expires_at = :expires";
 
 /// The span in which most guesses are counted.
 const WINDOW: SignedDuration = SignedDuration::from_mins(10);
@@ -92,23 +98,35 @@ impl Count<'_> {
     async fn add(&self, table: &Table, more: i64) -> Result<i64, StoreError> {
         let key = Key::count(self.what, self.who, self.number());
         let expires = self.now.checked_add(self.window + self.window).unwrap_or(self.now);
-        let request = table
-            .client
-            .update_item()
-            .table_name(&table.name)
-            .set_key(Some(attributes(&key)))
-            .update_expression("ADD times :more SET expires_at = :expires")
-            .expression_attribute_values(":more", number(more))
-            .expression_attribute_values(":expires", seconds(expires))
-            .return_values(ReturnValue::UpdatedNew);
-        let answer = request.send().await.map_err(StoreError::of)?;
-        Ok(answer.attributes.and_then(|item| item.get("times")?.as_n().ok()?.parse().ok()).unwrap_or_default())
+        let item = change(table, &key, ADD, more, expires).await?;
+        Ok(item.get("times").and_then(|times| times.as_n().ok()?.parse().ok()).unwrap_or_default())
     }
+}
+
+/// Changes the item of a count by an expression, in which `:more` is a number and `:expires` when it goes; answers it as
+/// it is now.
+pub(crate) async fn change(
+    table: &Table,
+    key: &Key,
+    expression: &str,
+    more: i64,
+    expires: Timestamp,
+) -> Result<Item, StoreError> {
+    let request = table
+        .client
+        .update_item()
+        .table_name(&table.name)
+        .set_key(Some(attributes(key)))
+        .update_expression(expression)
+        .expression_attribute_values(":more", number(more))
+        .expression_attribute_values(":expires", seconds(expires))
+        .return_values(ReturnValue::AllNew);
+    Ok(request.send().await.map_err(StoreError::of)?.attributes.unwrap_or_default())
 }
 
 /// Counts one more guess; `Some` when it was one too many. Counting comes before looking, so that a hundred guesses at
 /// once are not all looked at (H184).
-pub(crate) async fn count(
+pub(crate) async fn count_guess(
     table: &Table,
     guess: Guess,
     who: &str,
@@ -120,7 +138,7 @@ pub(crate) async fn count(
 }
 
 /// Takes a guess back that turned out to be none.
-pub(crate) async fn forgive(table: &Table, guess: Guess, who: &str, now: Timestamp) -> Result<(), StoreError> {
+pub(crate) async fn forgive_guess(table: &Table, guess: Guess, who: &str, now: Timestamp) -> Result<(), StoreError> {
     guess.count(who, now).add(table, -1).await.map(|_| ())
 }
 
