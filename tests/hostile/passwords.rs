@@ -89,6 +89,20 @@ async fn h179_the_links_of_earlier_mails_end_with_the_one_that_is_used() {
 }
 
 #[tokio::test]
+async fn h179_the_links_of_earlier_mails_end_with_the_one_that_makes_the_first_admin() {
+    let admin = "ada@lambdesk.example";
+    let desk = Desk::without_people(admin).await;
+    let doors = [desk.reset_token(admin).await, desk.reset_token(admin).await];
+    let [first, second] = doors.map(|token| format!("/v1/password_resets/{token}"));
+    let body = json!({ "password": CHOSEN });
+    desk.advance(SignedDuration::from_secs(1));
+    desk.nobody().post(&second, &body).await.expect(204);
+    refusal(desk.nobody().post(&first, &json!({ "password": "another password" })).await, 404);
+    desk.sign_in_with(admin, CHOSEN).await;
+    desk.close().await;
+}
+
+#[tokio::test]
 async fn h181_asking_for_a_password_tells_nobody_which_addresses_are_known() {
     let desk = Desk::open().await;
     let mut answers = Vec::new();
@@ -193,6 +207,22 @@ async fn h191_a_new_password_ends_every_sign_in_at_once() {
     let (rita, refresh) = tokens(&desk, CHOSEN).await;
     rita.get("/v1/users/me").await.expect(200);
     desk.nobody().post("/v1/sessions/refresh", &refresh).await.expect(201);
+    desk.close().await;
+}
+
+#[tokio::test]
+async fn whoever_has_an_account_is_told_once_that_its_password_was_set() {
+    let desk = Desk::open().await;
+    desk.nobody().post(&door(&desk).await, &json!({ "password": CHOSEN })).await.expect(204);
+    for _ in 0..2 {
+        desk.settle().await;
+        let sent = desk.outbox();
+        assert_eq!(sent.len(), 1, "{sent:?}");
+        assert_eq!(sent[0].to, [desk.email("rita")]);
+        assert_eq!(sent[0].subject, "Your password was changed");
+        assert!(!sent[0].text.contains("/l/"), "{}", sent[0].text);
+        desk.desk.replay().await;
+    }
     desk.close().await;
 }
 

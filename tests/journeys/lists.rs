@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use jiff::SignedDuration;
 use local::weather::Fate;
 use serde_json::json;
 use tests::{Answer, Desk, Person, a_ticket};
@@ -50,6 +51,45 @@ async fn lists_page_by_cursor_with_more_than_a_megabyte_behind_them_and_never_sc
         assert_eq!(listed.into_iter().collect::<BTreeSet<_>>(), opened);
     }
     assert_eq!(scans.load(Ordering::Relaxed), 0);
+    desk.close().await;
+}
+
+/// One of one's own tickets, behind which there are more.
+const FIRST: &str = "/v1/tickets?requester_id=me&limit=1";
+
+async fn cursor(person: &Person) -> String {
+    person.get(FIRST).await.expect(200).json["meta"]["after"].as_str().unwrap().to_owned()
+}
+
+async fn behind(person: &Person, cursor: &str) -> u16 {
+    person.get(&format!("{FIRST}&after={cursor}")).await.status
+}
+
+#[tokio::test]
+async fn a_key_that_is_added_or_taken_away_is_noticed_after_five_minutes() {
+    let desk = Desk::open().await;
+    let rita = desk.sign_in("rita").await;
+    for _ in 0..2 {
+        rita.opens_a_ticket().await;
+    }
+    let has_key = |kid: &str, secret: &str| {
+        let item = json!({ "pk": { "S": "KEY#cursors" }, "sk": { "S": kid }, "secret": { "B": secret.repeat(11) } });
+        desk.desk.table.put("Table", &item).unwrap();
+    };
+    let first = cursor(&rita).await;
+    has_key("K#2", "QUFB");
+    assert_eq!(cursor(&rita).await, first, "the keys are known");
+    desk.advance(SignedDuration::from_mins(5));
+    let second = cursor(&rita).await;
+    assert_ne!(second, first, "the new key seals");
+    assert_eq!((behind(&rita, &first).await, behind(&rita, &second).await), (200, 200), "both keys open");
+
+    // With another secret the old key is as good as gone.
+    has_key("K#1", "QkJC");
+    assert_eq!(behind(&rita, &first).await, 200, "the keys are known");
+    desk.advance(SignedDuration::from_mins(5));
+    assert_eq!((behind(&rita, &first).await, behind(&rita, &second).await), (400, 200));
+    assert_eq!(cursor(&rita).await, second);
     desk.close().await;
 }
 

@@ -210,6 +210,32 @@ async fn nobody_makes_the_desk_write_to_strangers_without_end() {
 }
 
 #[tokio::test]
+async fn strangers_count_whether_the_desk_knows_them_or_not() {
+    let desk = Desk::open().await;
+    let known = ["rita", "rob", "pia", "ada", "leo", "fay", "ned", "nora"].map(|who| desk.email(who));
+    let unknown = |round: u32| (0..20).map(move |n| format!("stranger-{round}-{n}@visitor.example"));
+    let renata = desk.sign_in("renata").await;
+    let radek = desk.sign_in("radek").await;
+    let mut wish = a_ticket();
+    for round in 0..2 {
+        wish["cc"] = json!(unknown(round).collect::<Vec<_>>());
+        renata.post("/v1/tickets", &wish).await.expect(201);
+        // As many, but the desk knows some of them: all of these are new to whoever asks.
+        wish["cc"] = json!(known.iter().cloned().chain(unknown(round)).take(20).collect::<Vec<_>>());
+        radek.post("/v1/tickets", &wish).await.expect(201);
+    }
+    for copy in [desk.email("rita"), "stranger-0-0@visitor.example".to_owned(), "new@visitor.example".to_owned()] {
+        wish["cc"] = json!([copy]);
+        for person in [&renata, &radek] {
+            assert_eq!(person.post("/v1/tickets", &wish).await.status, 429, "{copy}");
+        }
+    }
+    wish["cc"] = json!([desk.email("petra")]);
+    radek.post("/v1/tickets", &wish).await.expect(201);
+    desk.close().await;
+}
+
+#[tokio::test]
 async fn s0_24_an_agent_opens_a_ticket_for_somebody_without_an_account() {
     let desk = Desk::open().await;
     let fay = desk.sign_in("fay").await;

@@ -8,6 +8,8 @@ mod events;
 mod features;
 mod iam;
 mod imports;
+#[cfg(test)]
+mod parameters;
 mod size;
 mod template;
 mod tree;

@@ -15,7 +15,7 @@ const RESOURCES: usize = 450;
 const ROUTES: usize = 280;
 
 /// The parameters, each with its lines.
-fn declared(text: &str) -> Vec<(&str, String)> {
+pub(crate) fn declared(text: &str) -> Vec<(&str, String)> {
     let section = text.lines().skip_while(|line| *line != "Parameters:").skip(1);
     let section: Vec<_> = section.take_while(|line| line.starts_with("  ")).collect();
     let mut parameters: Vec<(&str, String)> = Vec::new();
@@ -205,15 +205,26 @@ fn the_template_names_no_region_and_no_account() {
 }
 
 #[test]
-fn alarms_are_four_and_each_is_about_one_metric() {
+fn alarms_are_five_and_each_is_about_one_metric() {
     let resources = tree::written().unwrap();
     let alarms: Vec<_> = all_of(&resources, "AWS::CloudWatch::Alarm").collect();
-    assert_eq!(alarms.len(), 4, "more than ten in an account cost money, and so does every metric of one");
+    assert_eq!(alarms.len(), 5, "more than ten in an account cost money, and so does every metric of one");
     for alarm in alarms {
         let said = |place: &str| alarm.body.pointer(&format!("/Properties/{place}"));
         assert!(said("MetricName").is_some() && said("Metrics").is_none(), "{}", alarm.logical_id);
         assert_eq!(said("TreatMissingData"), Some(&json!("notBreaching")), "{}", alarm.logical_id);
     }
+}
+
+#[test]
+fn h032_an_answer_of_500_rings_though_no_function_failed() {
+    let resources = tree::written().unwrap();
+    let alarm = all_of(&resources, "AWS::CloudWatch::Alarm").find(|alarm| alarm.logical_id == "FaultAlarm").unwrap();
+    let said = |place: &str| alarm.body.pointer(&format!("/Properties/{place}")).cloned().unwrap_or_default();
+    assert_eq!((said("Namespace"), said("MetricName")), (json!("AWS/ApiGateway"), json!("5xx")));
+    assert_eq!(said("Dimensions"), json!([{"Name": "ApiId", "Value": "Api"}]));
+    assert_eq!((said("Statistic"), said("EvaluationPeriods")), (json!("Sum"), json!(1)));
+    assert_eq!((said("ComparisonOperator"), said("Threshold")), (json!("GreaterThanThreshold"), json!(0)));
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! Those whom a request names by an address or a number. Who is not known yet becomes an unregistered person, who may
 //! claim the account later by proving the address (S2.40, S2.55).
 
+use std::collections::BTreeSet;
+
 use domain::change::Change;
 use domain::contact::{EmailAddress, PhoneNumber};
 use domain::event::Author;
@@ -29,12 +31,15 @@ pub(crate) enum Beneficiary {
 pub(crate) struct Guests {
     by: Author,
     invented: Vec<Change<Person>>,
+    /// Everybody named whom the submitter does not know, whether the desk does or not: so what is counted tells nobody
+    /// which addresses the desk knows.
+    strangers: BTreeSet<PersonId>,
 }
 
 impl Guests {
     /// Nobody yet.
     pub(crate) fn new(by: Author) -> Self {
-        Self { by, invented: Vec::new() }
+        Self { by, invented: Vec::new(), strangers: BTreeSet::new() }
     }
 
     /// The person for whom a ticket is opened.
@@ -74,7 +79,12 @@ impl Guests {
                 (Some(person), _) | (None, Some(person)) => person,
                 (None, None) => self.invent(reader, named_after(address)?, Some(address.clone()), None),
             };
-            let name = if submitter.knows(&person) { person.name } else { named_after(address)? };
+            let name = if submitter.knows(&person) {
+                person.name
+            } else {
+                self.strangers.insert(person.id.clone());
+                named_after(address)?
+            };
             copies.push(PersonRef { id: person.id, name });
         }
         Ok(copies)
@@ -94,13 +104,14 @@ impl Guests {
     ) -> Person {
         let change = Person::unregistered(PersonId::fresh(reader.ids()), name, email, phone, self.by.clone());
         let person = change.after.clone();
+        self.strangers.insert(person.id.clone());
         self.invented.push(change);
         person
     }
 
-    /// Counts the strangers that somebody makes known.
+    /// Counts the strangers that somebody names.
     pub(crate) async fn count(&self, reader: &Reader, submitter: &Person) -> Result<(), Problem> {
-        for _ in &self.invented {
+        for _ in &self.strangers {
             if let Some(limit) = reader.count_guess(Guess::Stranger, submitter.id.as_str()).await? {
                 return Err(Problem::too_many(limit));
             }

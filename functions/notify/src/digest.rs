@@ -138,7 +138,7 @@ fn is_shown(person: &Person, ticket: &Ticket, catalog: &Catalog) -> bool {
 fn ticket_of(notification: &Notification) -> Option<&TicketNumber> {
     match &notification.topic {
         Topic::Event { ticket, .. } => Some(ticket),
-        Topic::Reset(_) | Topic::Digest(_) => None,
+        Topic::Reset(_) | Topic::PasswordSet(_) | Topic::Digest(_) => None,
     }
 }
 

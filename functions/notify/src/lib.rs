@@ -13,7 +13,7 @@
 //! |---|---|
 //! | `message` | what the queue says |
 //! | `deliver` | an event's mails, one person after the other |
-//! | `reset` | the mail for a new password |
+//! | `reset`, `password_set` | the mail for a new password, and the one that says that it was set |
 //! | `digest` | one mail instead of too many |
 //! | `send` | one mail: claimed, handed over, settled |
 //! | `postpone` | what is said to its own queue, to be heard later |
@@ -55,6 +55,7 @@ mod given;
 mod letter;
 mod links;
 mod message;
+mod password_set;
 mod postpone;
 mod press;
 mod report;
@@ -115,6 +116,7 @@ pub async fn consume(ports: &Ports, message: serde_json::Value) -> Result<(), Fa
     let progress = match &message {
         Message::Event { ticket, seq } => deliver::deliver(ports, ticket, *seq).await?,
         Message::Reset { reset } => reset::answer(ports, reset).await?,
+        Message::PasswordSet { password_set } => password_set::confirm(ports, password_set).await?,
         Message::Digest { digest } => digest::tell(ports, digest).await?,
         Message::Carrier { carrier } => report::hear(ports, carrier).await?,
     };

@@ -23,6 +23,11 @@ pub enum Message {
         /// Which of these requests.
         reset: ResetId,
     },
+    /// A new password was set.
+    PasswordSet {
+        /// By which of these requests.
+        password_set: ResetId,
+    },
     /// An hour is over that brought somebody too much.
     Digest {
         /// Whose, and which.
@@ -44,6 +49,7 @@ mod tests {
         for said in [
             r#"{"ticket":"7K3Q-M9XV","seq":3}"#,
             r#"{"reset":"rst_1"}"#,
+            r#"{"password_set":"rst_1"}"#,
             r#"{"digest":{"person":"usr_rita","window":492384}}"#,
         ] {
             let message: Message = serde_json::from_str(said).unwrap();

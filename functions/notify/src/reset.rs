@@ -23,11 +23,15 @@ use crate::{Ports, Settings};
 const ADMINISTRATOR: &str = "administrator";
 
 /// Whoever owns the address.
-struct Owner {
-    whom: Whom,
-    name: String,
-    locale: Locale,
-    to: EmailAddress,
+pub(crate) struct Owner {
+    /// Who.
+    pub(crate) whom: Whom,
+    /// What they are called.
+    pub(crate) name: String,
+    /// What they read.
+    pub(crate) locale: Locale,
+    /// The address, as they have it.
+    pub(crate) to: EmailAddress,
 }
 
 /// Answers a request for a new password.
@@ -64,7 +68,8 @@ async fn owner(reader: &Reader, reset: &Reset, settings: &Settings) -> Result<Op
 }
 
 impl Owner {
-    fn of(person: Person) -> Option<Self> {
+    /// Somebody who may sign in and has an address.
+    pub(crate) fn of(person: Person) -> Option<Self> {
         let to = person.email.filter(|_| person.active)?;
         let name = person.name.as_str().to_owned();
         Some(Self { whom: Whom::Person(person.id), name, locale: person.locale, to })

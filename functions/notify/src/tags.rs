@@ -13,6 +13,7 @@ pub(crate) fn tags(notification: &Notification) -> Vec<(&'static str, String)> {
     let mut tags = match &notification.topic {
         Topic::Event { ticket, seq } => vec![("ticket", ticket.to_string()), ("seq", seq.to_string())],
         Topic::Reset(id) => vec![("reset", id.to_string())],
+        Topic::PasswordSet(id) => vec![("password_set", id.to_string())],
         Topic::Digest(hour) => vec![("window", hour.to_string())],
     };
     tags.extend([("person", notification.whom.as_str().to_owned()), ("channel", notification.channel.to_owned())]);
@@ -25,13 +26,14 @@ pub(crate) fn named(tags: &BTreeMap<String, Vec<String>>) -> Option<Notification
         Some([value]) => Some(value.as_str()),
         Some(_) | None => None,
     };
-    let topic = match (tag("ticket"), tag("reset"), tag("window")) {
-        (Some(ticket), None, None) => {
+    let topic = match (tag("ticket"), tag("reset"), tag("password_set"), tag("window")) {
+        (Some(ticket), None, None, None) => {
             Topic::Event { ticket: TicketNumber::parse(ticket).ok()?, seq: tag("seq")?.parse().ok()? }
         }
-        (None, Some(reset), None) => Topic::Reset(ResetId::parse(reset).ok()?),
-        (None, None, Some(window)) => Topic::Digest(Hour::parse(window)?),
-        (None | Some(_), None | Some(_), None | Some(_)) => return None,
+        (None, Some(reset), None, None) => Topic::Reset(ResetId::parse(reset).ok()?),
+        (None, None, Some(reset), None) => Topic::PasswordSet(ResetId::parse(reset).ok()?),
+        (None, None, None, Some(window)) => Topic::Digest(Hour::parse(window)?),
+        (None | Some(_), None | Some(_), None | Some(_), None | Some(_)) => return None,
     };
     let notification = Notification::by_mail(topic, Whom::parse(tag("person")?)?);
     (tag("channel") == Some(notification.channel)).then_some(notification)
@@ -53,6 +55,7 @@ mod tests {
         for notification in [
             Notification::by_mail(Topic::Event { ticket: given::ticket().number, seq: 3 }, jana()),
             Notification::by_mail(Topic::Reset(ResetId::parse("rst_1").unwrap()), Whom::Administrator),
+            Notification::by_mail(Topic::PasswordSet(ResetId::parse("rst_1").unwrap()), jana()),
             Notification::by_mail(Topic::Digest(hour), jana()),
         ] {
             let tags = tags(&notification);

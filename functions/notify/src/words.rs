@@ -44,6 +44,8 @@ pub(crate) struct Words {
     pub(crate) digest: DigestWords,
     /// What is said to whoever asked for a new password.
     pub(crate) reset: ResetWords,
+    /// What is said to whoever has a new password.
+    pub(crate) password_set: PasswordSetWords,
 }
 
 /// What a digest says.
@@ -66,6 +68,15 @@ pub(crate) struct ResetWords {
     pub(crate) paragraphs: [&'static str; 3],
     /// Stands on the link.
     pub(crate) open: &'static str,
+}
+
+/// What is said to whoever has a new password.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct PasswordSetWords {
+    /// For the subject.
+    pub(crate) headline: &'static str,
+    /// Says what was done; what to do if somebody else did it.
+    pub(crate) paragraphs: [&'static str; 2],
 }
 
 /// What a notice is about.

@@ -72,6 +72,11 @@ pub enum Message {
         /// By which reset it can be set.
         reset: ResetId,
     },
+    /// A new password was set.
+    PasswordSet {
+        /// By which reset.
+        password_set: ResetId,
+    },
 }
 
 /// What a message on the queue `sla` says: it is time to look at a ticket.
@@ -93,11 +98,19 @@ pub async fn consume(ports: &Ports, happened: Happened) -> Result<(), Failure> {
     let Happened { subject, event } = happened;
     match subject {
         Subject::Ticket(ticket) => on_ticket(ports, ticket, &event).await,
-        Subject::Reset(reset) if matches!(event.fact, Fact::PasswordResetAsked {}) => {
-            send(ports, &ports.notify_queue, &Message::Reset { reset }, 0).await
-        }
-        Subject::Reset(_) => Ok(()),
+        Subject::Reset(reset) => on_reset(ports, reset, &event).await,
     }
+}
+
+async fn on_reset(ports: &Ports, reset: ResetId, event: &Event) -> Result<(), Failure> {
+    let message = if matches!(event.fact, Fact::PasswordResetSpent {}) {
+        Message::PasswordSet { password_set: reset }
+    } else if matches!(event.fact, Fact::PasswordResetAsked {}) {
+        Message::Reset { reset }
+    } else {
+        return Ok(());
+    };
+    send(ports, &ports.notify_queue, &message, 0).await
 }
 
 async fn on_ticket(ports: &Ports, ticket: TicketNumber, event: &Event) -> Result<(), Failure> {

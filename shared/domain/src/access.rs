@@ -265,14 +265,65 @@ fn may_list(actor: &Actor, anchor: &Anchor, catalog: &Catalog) -> bool {
         return false;
     };
     let leads = person.role >= Role::Lead;
+    // Whoever is an agent no more may still stand in the catalog.
+    let is_agent = person.role >= Role::Agent;
     match anchor {
         Anchor::Requester(id) | Anchor::Cc(id) => *id == person.id || leads,
         Anchor::Organization(id) => leads || person.membership(id).is_some_and(|membership| membership.power),
-        Anchor::Assignee(id) | Anchor::Submitter(id) | Anchor::Tracker(id) => {
-            leads || (*id == person.id && person.role >= Role::Agent)
-        }
-        Anchor::Group(id) => leads || catalog.groups_of(&person.id).any(|group| group.id == *id),
-        Anchor::Unassigned => leads || catalog.is_first_line(&person.id),
+        Anchor::Assignee(id) | Anchor::Submitter(id) | Anchor::Tracker(id) => leads || (is_agent && *id == person.id),
+        Anchor::Group(id) => leads || (is_agent && catalog.groups_of(&person.id).any(|group| group.id == *id)),
+        Anchor::Unassigned => leads || (is_agent && catalog.is_first_line(&person.id)),
         Anchor::Month(_) => leads,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::given;
+
+    /// Who may list what is anchored so, of these people in this order.
+    fn may_list(people: &[Person], anchor: &Anchor) -> Vec<bool> {
+        let catalog = given::catalog();
+        let asked = |person: &Person| access(&given::acting(person.clone()), Deed::List(anchor, &catalog));
+        people.iter().map(|person| asked(person) == Access::Granted).collect()
+    }
+
+    #[test]
+    fn a_queue_is_listed_by_agents_of_its_group_and_by_leads() {
+        let former = |id| Person { role: Role::Requester, ..given::agent(id) };
+        let people = [
+            given::agent("usr_member"),
+            given::agent("usr_first"),
+            given::agent("usr_elsewhere"),
+            given::lead("usr_lead"),
+            given::person("usr_requester"),
+            former("usr_member"),
+            former("usr_first"),
+        ];
+        let network = Anchor::Group(given::group_id("grp_network"));
+        assert_eq!(may_list(&people, &network), [true, false, false, true, false, false, false]);
+        let desk = Anchor::Group(given::group_id("grp_desk"));
+        assert_eq!(may_list(&people, &desk), [false, true, false, true, false, false, false]);
+        assert_eq!(may_list(&people, &Anchor::Unassigned), [false, true, false, true, false, false, false]);
+    }
+
+    #[test]
+    fn whoever_is_an_agent_no_more_lists_nothing_of_the_desk() {
+        let me = given::person_id("usr_member");
+        let anchors = [
+            Anchor::Requester(me.clone()),
+            Anchor::Cc(me.clone()),
+            Anchor::Assignee(me.clone()),
+            Anchor::Submitter(me.clone()),
+            Anchor::Tracker(me),
+            Anchor::Month("2026-03".to_owned()),
+        ];
+        let agent = given::agent("usr_member");
+        let former = Person { role: Role::Requester, ..agent.clone() };
+        let people = [agent, former];
+        let listed: Vec<_> = anchors.iter().map(|anchor| may_list(&people, anchor)).collect();
+        let (both, one, nobody) = ([true, true], [true, false], [false, false]);
+        assert_eq!(listed, [both, both, one, one, one, nobody]);
     }
 }

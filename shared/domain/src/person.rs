@@ -160,7 +160,8 @@ impl Person {
         Change::born(person, by, Fact::PersonAdded {})
     }
 
-    /// The first admin of a new desk, who is known by an address and has proved it.
+    /// The first admin of a new desk, who is known by an address and has proved it. Whatever else was asked for to become
+    /// the first admin counts no more, as with every password that is set.
     pub fn first_admin(
         id: PersonId,
         name: Name,
@@ -170,7 +171,14 @@ impl Person {
     ) -> Change<Self> {
         let by = Author::person(&id, at);
         let Change { after: known, .. } = Self::unregistered(id, name, Some(email), None, by.clone());
-        let admin = Self { version: 0, last_seq: 0, password: Some(password), role: Role::Admin, ..known };
+        let admin = Self {
+            version: 0,
+            last_seq: 0,
+            password: Some(password),
+            role: Role::Admin,
+            signed_out_at: Some(by.at),
+            ..known
+        };
         Change::born(admin, by, Fact::PersonAdded {})
     }
 

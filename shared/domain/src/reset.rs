@@ -210,6 +210,9 @@ mod tests {
         assert_eq!((ada.after.name.as_str(), ada.after.email.clone()), ("Ada.Admin", Some(own.clone())));
         assert_eq!(ada.after.password, Some(hash()));
         assert!(redeemed(&asked_for("eve@example.org"), &known, at(1)).is_none());
+        // What was asked for before is of no use to whoever else has the mail.
+        let known = Known { person: Some(&ada.after), admin_address: Some(&own), has_admin: true };
+        assert!(!asked_for("ada.admin@example.org").opens(&known, at(2)));
     }
 
     #[test]

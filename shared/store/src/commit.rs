@@ -226,6 +226,26 @@ pub(crate) async fn redeem(table: &Table, ids: &dyn Ids, redeemed: &Redeemed) ->
     transact(table, ids, parts).await
 }
 
+/// Writes what comes of spending something that counts once, with the mark that it is spent; `false` when it was spent or
+/// ended meanwhile.
+pub(crate) async fn spend(
+    table: &Table,
+    ids: &dyn Ids,
+    mark: Update,
+    successors: impl IntoIterator<Item = Item>,
+) -> Result<bool, StoreError> {
+    let mut parts = Parts::of(table);
+    parts.parts.push((Guard::Version, TransactWriteItem::builder().update(mark).build()));
+    for item in successors {
+        parts.plain(item)?;
+    }
+    match transact(table, ids, parts).await {
+        Ok(()) => Ok(true),
+        Err(CommitError::Raced | CommitError::Taken | CommitError::Done) => Ok(false),
+        Err(CommitError::Store(error)) => Err(error),
+    }
+}
+
 async fn transact(table: &Table, ids: &dyn Ids, parts: Parts) -> Result<(), CommitError> {
     let (guards, items): (Vec<_>, Vec<_>) = parts.parts.into_iter().unzip();
     for attempt in 1..=CONFLICT_TRIES {

@@ -19,7 +19,8 @@ pub enum Guess {
     Ticket,
     /// Wrong passwords, by account: 10 in ten minutes.
     Password,
-    /// Strangers made known by an address, by whoever names them: 40 in ten minutes. Each of them gets mail.
+    /// Strangers named by an address, whether the desk knows them or not, by whoever names them: 40 in ten minutes. Each of
+    /// them gets mail.
     Stranger,
     /// New passwords asked for, by address: 3 in an hour. Each of them is a mail.
     Reset,

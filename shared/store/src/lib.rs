@@ -346,7 +346,7 @@ impl Reader {
     /// # Errors
     /// [`StoreError`].
     pub async fn seals(&self, purpose: Purpose) -> Result<Seals, StoreError> {
-        signing::seals(&self.table, &self.known, &*self.ids, purpose).await
+        signing::seals(&self.table, &self.known, &*self.ids, purpose, self.now()).await
     }
 
     /// Counts a guess; `Some` when it was one too many.

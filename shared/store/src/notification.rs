@@ -65,6 +65,8 @@ pub enum Topic {
     },
     /// A new password that was asked for.
     Reset(ResetId),
+    /// A new password that was set by this reset.
+    PasswordSet(ResetId),
     /// What an hour brought too much of.
     Digest(Hour),
 }
@@ -110,6 +112,7 @@ impl Notification {
         let (pk, seq) = match &self.topic {
             Topic::Event { ticket, seq } => (Key::ticket(ticket).pk, *seq),
             Topic::Reset(id) => (Key::reset(id).pk, 1),
+            Topic::PasswordSet(id) => (Key::reset(id).pk, 2),
             Topic::Digest(hour) => (Key::digest(self.whom.as_str(), *hour), 1),
         };
         Key::notification(pk, seq, self.whom.as_str(), self.channel)
@@ -119,7 +122,7 @@ impl Notification {
     fn expires_at(&self, now: Timestamp) -> Option<Timestamp> {
         match &self.topic {
             Topic::Event { .. } => None,
-            Topic::Reset(_) | Topic::Digest(_) => now.checked_add(BESIDE_TICKETS).ok(),
+            Topic::Reset(_) | Topic::PasswordSet(_) | Topic::Digest(_) => now.checked_add(BESIDE_TICKETS).ok(),
         }
     }
 }
@@ -362,6 +365,8 @@ mod tests {
         assert_eq!(event, "TICKET#7K3QM9XV · N#0000000003#usr_rita#email");
         let reset = key(Topic::Reset(ResetId::parse("rst_1").unwrap()), Whom::Administrator);
         assert_eq!(reset, "RESET#rst_1 · N#0000000001#admin#email");
+        let set = key(Topic::PasswordSet(ResetId::parse("rst_1").unwrap()), rita());
+        assert_eq!(set, "RESET#rst_1 · N#0000000002#usr_rita#email");
         let hour = Hour::of("2026-03-02T09:30:00Z".parse().unwrap());
         assert_eq!(key(Topic::Digest(hour), rita()), format!("DIGEST#usr_rita#{hour} · N#0000000001#usr_rita#email"));
     }

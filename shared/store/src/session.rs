@@ -2,8 +2,7 @@
 
 use std::fmt;
 
-use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
-use aws_sdk_dynamodb::types::{Put, TransactWriteItem, Update};
+use aws_sdk_dynamodb::types::Update;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::id::PersonId;
@@ -14,6 +13,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::commit;
 use crate::error::StoreError;
 use crate::item::{Item, keyed, read, seconds, text, write};
 use crate::keys::Key;
@@ -181,7 +181,7 @@ pub(crate) async fn refresh(
         if !session.counts(person, now) {
             return Ok(None);
         }
-        let (seed, spent) = match (session.spent_at, session.seed) {
+        let (seed, is_spent) = match (session.spent_at, session.seed) {
             (Some(spent_at), _) if spent_at + REPEAT.as_secs() < now.as_second() => {
                 end_family(table, token.person(), &session.family).await?;
                 return Ok(None);
@@ -190,22 +190,20 @@ pub(crate) async fn refresh(
             (Some(_) | None, _) => (URL_SAFE_NO_PAD.encode(ids.bytes()), false),
         };
         let pair = Pair { access: token.next("access", &seed), refresh: token.next("refresh", &seed) };
-        if spent || spend(table, &key, &seed, pair.items(&session.family, session.signed_out_at, now)?, now).await? {
+        if is_spent {
+            return Ok(Some(pair));
+        }
+        let successors = pair.items(&session.family, session.signed_out_at, now)?;
+        if commit::spend(table, ids, spent(table, &key, &seed, now)?, successors).await? {
             return Ok(Some(pair));
         }
     }
     Ok(None)
 }
 
-/// Marks a token as used and writes its successors, all or nothing; `false` when it was used or ended meanwhile.
-async fn spend(
-    table: &Table,
-    key: &Key,
-    seed: &str,
-    successors: [Item; 2],
-    now: Timestamp,
-) -> Result<bool, StoreError> {
-    let spent = Update::builder()
+/// Marks a token as used, unless it was used or ended meanwhile.
+fn spent(table: &Table, key: &Key, seed: &str, now: Timestamp) -> Result<Update, StoreError> {
+    Update::builder()
         .table_name(&table.name)
         .set_key(Some(attributes(key)))
         .update_expression("SET spent_at = :now, seed = :seed")
@@ -213,23 +211,7 @@ async fn spend(
         .expression_attribute_values(":now", seconds(now))
         .expression_attribute_values(":seed", text(seed))
         .build()
-        .map_err(StoreError::unwritable)?;
-    let mut request =
-        table.client.transact_write_items().transact_items(TransactWriteItem::builder().update(spent).build());
-    for item in successors {
-        let put =
-            Put::builder().table_name(&table.name).set_item(Some(item)).build().map_err(StoreError::unwritable)?;
-        request = request.transact_items(TransactWriteItem::builder().put(put).build());
-    }
-    match request.send().await {
-        Ok(_) => Ok(true),
-        Err(error)
-            if error.as_service_error().is_some_and(TransactWriteItemsError::is_transaction_canceled_exception) =>
-        {
-            Ok(false)
-        }
-        Err(error) => Err(StoreError::of(error)),
-    }
+        .map_err(StoreError::unwritable)
 }
 
 /// Ends the sign-in that a token belongs to.

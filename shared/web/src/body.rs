@@ -25,11 +25,17 @@ const MOST_BYTES: usize = 256 * 1024;
 /// The deepest that a body may nest.
 const MOST_DEPTH: u32 = 32;
 
-/// A body as it came, with the headers that say what it is.
-#[derive(Clone, Debug)]
+/// A body as it came, with the headers that say what it is. Nothing that somebody typed is shown of it (H232).
+#[derive(Clone)]
 pub struct RawBody {
     bytes: Bytes,
     readable: Result<(), Problem>,
+}
+
+impl fmt::Debug for RawBody {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "RawBody({} bytes)", self.bytes.len())
+    }
 }
 
 impl RawBody {
@@ -277,6 +283,12 @@ mod tests {
             .unwrap();
         let problem = RawBody::take(request).await.check().unwrap_err();
         assert_eq!(problem.status(), StatusCode::UNSUPPORTED_MEDIA_TYPE);
+    }
+
+    #[tokio::test]
+    async fn h232_of_a_body_only_its_length_is_shown() {
+        let request = Request::builder().body(Body::from(r#"{"password": "correct horse"}"#)).unwrap();
+        assert_eq!(format!("{:?}", RawBody::take(request).await), "RawBody(29 bytes)");
     }
 
     #[tokio::test]

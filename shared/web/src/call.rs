@@ -1,5 +1,8 @@
 //! A call: who is asking, for what, under which conditions. Read from the request, judged later.
 
+use std::fmt;
+use std::sync::Arc;
+
 use axum::extract::{FromRequest, FromRequestParts, RawPathParams, Request};
 use domain::access::Actor;
 use domain::catalog::Catalog;
@@ -7,7 +10,6 @@ use domain::id::UploadId;
 use domain::number::TicketNumber;
 use domain::person::Person;
 use http::{HeaderMap, StatusCode, header};
-use std::sync::Arc;
 use store::Reader;
 use store::arrival::{Arrival, Visit};
 use store::receipt::Stub;
@@ -17,8 +19,9 @@ use crate::body::RawBody;
 use crate::problem::Problem;
 use crate::query::Params;
 
-/// A request as the desk reads it.
-#[derive(Clone, Debug)]
+/// A request as the desk reads it. Neither its path, which may be a link, nor its token or anything else that was sent is
+/// shown (H232).
+#[derive(Clone)]
 pub struct Call {
     /// The body.
     pub body: RawBody,
@@ -27,6 +30,13 @@ pub struct Call {
     path: Vec<(String, String)>,
     operation: String,
     headers: HeaderMap,
+}
+
+impl fmt::Debug for Call {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let method = self.operation.split(' ').next().unwrap_or_default();
+        f.debug_struct("Call").field("method", &method).finish_non_exhaustive()
+    }
 }
 
 /// What a call is about, so that it is read together with who is asking.
@@ -215,4 +225,24 @@ impl IfMatch {
 #[must_use]
 pub fn etag(version: u64) -> String {
     format!("\"{version}\"")
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::Body;
+    use http::HeaderValue;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn h232_of_a_call_only_its_method_is_shown() {
+        let call = Call {
+            body: RawBody::take(Request::new(Body::from(r#"{"password": "canary"}"#))).await,
+            params: Params::parse("token=canary"),
+            path: vec![("token".to_owned(), "canary".to_owned())],
+            operation: "POST /v1/password_resets/canary".to_owned(),
+            headers: HeaderMap::from_iter([(header::AUTHORIZATION, HeaderValue::from_static("Bearer canary"))]),
+        };
+        assert_eq!(format!("{call:?}"), r#"Call { method: "POST", .. }"#);
+    }
 }

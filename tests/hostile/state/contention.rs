@@ -6,7 +6,7 @@ use futures_util::future::join_all;
 use jiff::SignedDuration;
 use local::weather::Fate;
 use serde_json::{Value, json};
-use tests::{Desk, Person, a_ticket};
+use tests::{Answer, Desk, PASSWORD, Person, a_ticket};
 
 use crate::given::{etag, number, own_tickets, refusal};
 
@@ -107,6 +107,31 @@ async fn h041_transactions_that_meet_are_tried_again_and_then_503() {
     let opened = rita.post_with("/v1/tickets", &[("idempotency-key", "one")], &a_ticket()).await.expect(201);
     assert_eq!(opened.header("idempotency-replayed"), None);
     assert_eq!(own_tickets(&rita).await.len(), 5);
+    desk.close().await;
+}
+
+/// What asks for the pair of tokens that follows those of an answer.
+fn the_next(answer: &Answer) -> Value {
+    json!({ "refresh_token": answer.json["session"]["refresh_token"] })
+}
+
+#[tokio::test]
+async fn h041_a_refresh_that_meets_others_is_tried_again_and_then_503_with_its_token_unspent() {
+    let desk = Desk::open().await;
+    let nobody = desk.nobody();
+    let credentials = json!({ "email": desk.email("rita"), "password": PASSWORD });
+    let first = nobody.post("/v1/sessions", &credentials).await.expect(201);
+    befall(&desk, |transaction| if transaction < 2 { Fate::Conflict } else { Fate::Done });
+    let second = nobody.post("/v1/sessions/refresh", &the_next(&first)).await.expect(201);
+
+    let before = desk.table();
+    befall(&desk, |_| Fate::Conflict);
+    let answer = refusal(nobody.post("/v1/sessions/refresh", &the_next(&second)).await, 503);
+    assert!(answer.header("retry-after").is_some());
+    desk.desk.weather.calm();
+    assert_eq!(desk.table(), before);
+    desk.advance(SignedDuration::from_mins(1));
+    nobody.post("/v1/sessions/refresh", &the_next(&second)).await.expect(201);
     desk.close().await;
 }
 

@@ -30,7 +30,7 @@ const HOURS: u64 = 24 * DAYS;
 const POLLS_AN_HOUR: u64 = 5 * 3 * 60;
 
 /// The alarms of the template, each on one metric.
-const ALARMS: u64 = 4;
+const ALARMS: u64 = 5;
 
 /// The metrics that lines of the log count.
 const METRICS: u64 = 5;

@@ -178,8 +178,9 @@ impl Walk {
 
     /// Knows the link in the newest mail to somebody.
     fn take_link(&mut self, who: &str) {
-        let mail = self.desk.mail_to(who).pop().unwrap();
-        let token = mail.text.split_whitespace().find_map(|word| word.split_once("/l/")).unwrap().1.to_owned();
+        let mails = self.desk.mail_to(who);
+        let mut links = mails.iter().rev().flat_map(|mail| mail.text.split_whitespace());
+        let token = links.find_map(|word| word.split_once("/l/")).unwrap().1.to_owned();
         self.parts.insert("{token}", token);
     }
 

@@ -3,7 +3,7 @@
 use domain::notice::Notice;
 use domain::sla::Metric;
 
-use super::{DigestWords, ResetWords, Saying, Words};
+use super::{DigestWords, PasswordSetWords, ResetWords, Saying, Words};
 
 pub(super) static WORDS: Words = Words {
     greeting: |_name| "Dobrý den,".to_owned(),
@@ -33,6 +33,13 @@ pub(super) static WORDS: Words = Words {
             "Pokud jste o nové heslo nežádali, tuto zprávu ignorujte: nic se nezmění.",
         ],
         open: "Nastavit nové heslo",
+    },
+    password_set: PasswordSetWords {
+        headline: "Vaše heslo bylo změněno",
+        paragraphs: [
+            "K Vašemu účtu bylo nastaveno nové heslo. Všechna dřívější přihlášení byla ukončena.",
+            "Pokud jste to nebyli Vy, ihned požádejte o nové heslo a dejte vědět podpoře: Vaši poštu možná čte někdo jiný.",
+        ],
     },
 };
 

@@ -3,7 +3,7 @@
 use domain::notice::Notice;
 use domain::sla::Metric;
 
-use super::{DigestWords, ResetWords, Saying, Words};
+use super::{DigestWords, PasswordSetWords, ResetWords, Saying, Words};
 
 pub(super) static WORDS: Words = Words {
     greeting: |name| format!("Hello {name},"),
@@ -35,6 +35,13 @@ pub(super) static WORDS: Words = Words {
             "If you did not ask for it, ignore this message: nothing will change.",
         ],
         open: "Choose a new password",
+    },
+    password_set: PasswordSetWords {
+        headline: "Your password was changed",
+        paragraphs: [
+            "A new password has been set for your account. Whoever was signed in before has been signed out.",
+            "If it was not you, ask for a new password at once and tell the helpdesk: somebody else may read your mail.",
+        ],
     },
 };
 

@@ -3,7 +3,7 @@
 use domain::notice::Notice;
 use domain::sla::Metric;
 
-use super::{DigestWords, ResetWords, Saying, Words};
+use super::{DigestWords, PasswordSetWords, ResetWords, Saying, Words};
 
 pub(super) static WORDS: Words = Words {
     greeting: |name| format!("{name}，您好："),
@@ -33,6 +33,13 @@ pub(super) static WORDS: Words = Words {
             "如果您没有提出申请，请忽略此邮件，您的密码不会改变。",
         ],
         open: "设置新密码",
+    },
+    password_set: PasswordSetWords {
+        headline: "您的密码已更改",
+        paragraphs: [
+            "您的账户已设置新密码，此前的登录均已退出。",
+            "如果不是您本人操作，请立即申请新密码并告知服务台：可能有他人能查看您的邮件。",
+        ],
     },
 };
 
