@@ -1,18 +1,20 @@
-//! Notices: a carrier that throttles, refuses, falls silent or takes its word back; senders that die; events that come
-//! twice, broken, or a day late. Over 400 lines because every case of the group stands here, in its order.
+//! Notices: a carrier that is slow, away, throttles, refuses, falls silent or takes its word back; senders that die; events
+//! that come twice, broken, or a day late. Over 400 lines because every case of the group stands here, in its order.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
 
 use domain::contact::EmailAddress;
 use domain::id::PersonId;
 use domain::number::TicketNumber;
+use domain::world::Clock;
 use jiff::SignedDuration;
 use local::outbox::Sent;
-use local::weather::{Fate, Service};
+use local::weather::{Call, Fate, Service};
 use queue::Deadline;
 use serde_json::{Value, json};
+use store::digest::{Hour, Place};
 use store::notification::{Claim, Notification, Outcome, Topic, Whom};
 use tests::{Desk, a_ticket};
 
@@ -30,6 +32,14 @@ fn befall(desk: &Desk, fate: impl Fn(u32) -> Fate + Send + Sync + 'static) -> Ar
         Service::Table | Service::Queue | Service::Files => Fate::Done,
     });
     count
+}
+
+/// A refusal of the table that the SDK does not try again.
+const REFUSED: Fate = Fate::Refused("AccessDeniedException");
+
+/// Whether a request says this.
+fn says(call: &Call<'_>, what: &str) -> bool {
+    String::from_utf8_lossy(call.body).contains(what)
 }
 
 /// A desk with a ticket of Rita's, and everything told that follows from it.
@@ -130,6 +140,37 @@ async fn replay(desk: &Desk) -> u64 {
 }
 
 #[tokio::test]
+async fn h051_what_a_slow_carrier_leaves_no_time_for_is_told_when_the_message_comes_again() {
+    let desk = Desk::open().await;
+    let rita = desk.sign_in("rita").await;
+    let mut body = a_ticket();
+    body["cc"] = json!((0..20).map(|copy| format!("reader{copy}@brno.example")).collect::<Vec<_>>());
+    let opened = number(&rita.post("/v1/tickets", &body).await.expect(201));
+    let (clock, runs) = (desk.clock.clone(), Arc::new(Mutex::new(vec![0_u32])));
+    let counting = Arc::clone(&runs);
+    desk.desk.weather.befall(move |call| {
+        let mut runs = counting.lock().unwrap();
+        match call.operation {
+            "ReceiveMessage" => runs.push(0),
+            "SendEmail" => {
+                clock.advance(SignedDuration::from_secs(4));
+                *runs.last_mut().unwrap() += 1;
+            }
+            _ => {}
+        }
+        Fate::Done
+    });
+    desk.settle().await;
+    desk.desk.weather.calm();
+    let runs = runs.lock().unwrap().clone();
+    assert!(runs.iter().all(|mails| *mails <= 4), "a batch is done within 20 seconds: {runs:?}");
+    let notices = notices(&desk, &opened, 1).await;
+    assert!(notices.len() == 21 && notices.iter().all(|notice| notice["state"] == "sent"), "{notices:#?}");
+    references(&desk);
+    desk.close().await;
+}
+
+#[tokio::test]
 async fn h061_a_relay_that_died_before_it_noted_where_it_was_leads_to_no_second_mail() {
     let (desk, number) = desk_with_a_ticket().await;
     let seq = answered(&desk, &number).await;
@@ -184,6 +225,48 @@ async fn h063_what_happened_while_nobody_read_the_stream_is_told_once_by_a_repla
 }
 
 #[tokio::test]
+async fn h063_a_replay_that_stops_half_way_says_where_to_go_on() {
+    let desk = Desk::open().await;
+    let rita = desk.sign_in("rita").await;
+    let mut numbers = Vec::new();
+    for _ in 0..40 {
+        numbers.push(rita.opens_a_ticket().await);
+    }
+    desk.desk.miss().await.unwrap();
+    // The second page cannot be read, and later the time runs out within another.
+    let (clock, scans, sent) = (desk.clock.clone(), AtomicU32::new(0), AtomicU32::new(0));
+    desk.desk.weather.befall(move |call| match call.operation {
+        "Scan" if scans.fetch_add(1, Ordering::Relaxed) == 1 => REFUSED,
+        "SendMessage" if sent.fetch_add(1, Ordering::Relaxed) < 30 => {
+            clock.advance(SignedDuration::from_secs(1));
+            Fate::Done
+        }
+        _ => Fate::Done,
+    });
+    let mut stops = 0;
+    for doors in desk.desk.stream_doors().await {
+        let mut span = json!({ "from": "2026-01-01T00:00:00Z", "to": "2027-01-01T00:00:00Z" });
+        while !span.is_null() {
+            let end = desk.clock.now() + SignedDuration::from_secs(25);
+            let deadline = Deadline::until(end, Arc::new(desk.clock.clone()));
+            let answer = doors.enter(&json!({ "replay": span }).to_string(), "replay", &deadline).await.unwrap();
+            let answer: Value = serde_json::from_str(answer.get()).unwrap();
+            assert_eq!(answer["failed"], 0, "{answer}");
+            span = answer["left"].clone();
+            stops += usize::from(!span.is_null());
+        }
+    }
+    assert!(stops >= 2, "{stops}");
+    desk.desk.weather.calm();
+    desk.settle().await;
+    references(&desk);
+    for number in &numbers {
+        assert_eq!(mails(&desk, number, 1).len(), 1, "{number}");
+    }
+    desk.close().await;
+}
+
+#[tokio::test]
 async fn h064_while_the_carrier_throttles_mail_waits_and_none_is_lost_or_sent_twice() {
     let (desk, number) = desk_with_a_ticket().await;
     for code in ["TooManyRequestsException", "SendingPausedException", "LimitExceededException"] {
@@ -201,6 +284,44 @@ async fn h064_while_the_carrier_throttles_mail_waits_and_none_is_lost_or_sent_tw
         assert_eq!(notice(&desk, &number, seq).await, ("sent".to_owned(), Value::Null));
         assert_eq!(mails(&desk, &number, seq).len(), 1);
     }
+    desk.close().await;
+}
+
+#[tokio::test]
+async fn h064_while_no_connection_comes_about_mail_waits_and_arrives_once() {
+    let (desk, number) = desk_with_a_ticket().await;
+    befall(&desk, |_| Fate::Unreachable);
+    let seq = answered(&desk, &number).await;
+    desk.settle().await;
+    for _ in 0..4 {
+        desk.advance(SignedDuration::from_mins(15)).settle().await;
+    }
+    assert_eq!(notice(&desk, &number, seq).await, ("held".to_owned(), json!("NoConnection")));
+    assert!(mails(&desk, &number, seq).is_empty());
+    desk.desk.weather.calm();
+    for _ in 0..4 {
+        desk.advance(SignedDuration::from_mins(15)).settle().await;
+    }
+    assert_eq!(notice(&desk, &number, seq).await, ("sent".to_owned(), Value::Null));
+    assert_eq!(mails(&desk, &number, seq).len(), 1);
+    desk.close().await;
+}
+
+#[tokio::test]
+async fn h064_that_a_mail_waits_is_noted_though_the_table_refuses_twice() {
+    let (desk, number) = desk_with_a_ticket().await;
+    let refusals = AtomicU32::new(0);
+    desk.desk.weather.befall(move |call| match call.operation {
+        "SendEmail" => Fate::throttled(Service::Mail),
+        "UpdateItem" if says(call, "ADD mails :less") && refusals.fetch_add(1, Ordering::Relaxed) < 2 => REFUSED,
+        _ => Fate::Done,
+    });
+    let seq = answered(&desk, &number).await;
+    desk.settle().await;
+    assert_eq!(notice(&desk, &number, seq).await, ("held".to_owned(), json!("TooManyRequestsException")));
+    desk.desk.weather.calm();
+    desk.advance(SignedDuration::from_secs(15)).settle().await;
+    assert_eq!(mails(&desk, &number, seq).len(), 1);
     desk.close().await;
 }
 
@@ -273,6 +394,39 @@ async fn h067_a_mail_that_is_confirmed_meanwhile_is_not_sent_again() {
 }
 
 #[tokio::test]
+async fn h067_what_is_heard_of_a_mail_is_believed_also_when_the_next_one_was_put_off() {
+    let (desk, number) = desk_with_a_ticket().await;
+    befall(&desk, |mail| if mail == 0 { Fate::AnswerLost } else { Fate::throttled(Service::Mail) });
+    let seq = answered(&desk, &number).await;
+    desk.settle().await;
+    desk.advance(SignedDuration::from_mins(15)).settle().await;
+    assert_eq!(notice(&desk, &number, seq).await, ("held".to_owned(), json!("TooManyRequestsException")));
+    let id = mails(&desk, &number, seq)[0].message_id.clone();
+    say(&desk, &report("Delivery", (&number, seq), &id)).await;
+    assert_eq!(notice(&desk, &number, seq).await, ("sent".to_owned(), Value::Null));
+    desk.desk.weather.calm();
+    desk.advance(SignedDuration::from_hours(1)).settle().await;
+    assert_eq!(mails(&desk, &number, seq).len(), 1);
+    desk.close().await;
+}
+
+#[tokio::test]
+async fn h067_who_answers_that_they_are_away_confirms_the_mail() {
+    let (desk, number) = desk_with_a_ticket().await;
+    befall(&desk, |_| Fate::AnswerLost);
+    let seq = answered(&desk, &number).await;
+    desk.settle().await;
+    let mut away = report("Bounce", (&number, seq), &mails(&desk, &number, seq)[0].message_id);
+    away["carrier"]["bounce"]["bounceType"] = json!("Transient");
+    say(&desk, &away).await;
+    assert_eq!(notice(&desk, &number, seq).await, ("sent".to_owned(), Value::Null));
+    desk.advance(SignedDuration::from_mins(20)).settle().await;
+    assert_eq!(mails(&desk, &number, seq).len(), 1);
+    assert!(suppressed(&desk).is_empty());
+    desk.close().await;
+}
+
+#[tokio::test]
 async fn h067_two_mails_are_the_most_there_ever_are() {
     let (desk, number) = desk_with_a_ticket().await;
     befall(&desk, |_| Fate::AnswerLost);
@@ -321,6 +475,42 @@ async fn h068_what_had_gone_out_when_its_sender_died_is_confirmed_by_the_carrier
 }
 
 #[tokio::test]
+async fn h068_what_fails_before_a_mail_is_handed_over_does_not_count_as_sent() {
+    let desk = Desk::open().await;
+    desk.desk.hide_failed(0).await.unwrap();
+    desk.until(TUESDAY).await;
+    desk.sign_in("rita").await.opens_a_ticket().await;
+    desk.settle().await;
+    // Nobody can tell whether the hour has a place left.
+    desk.desk.weather.befall(|call| if says(call, "COUNT#notice#") { REFUSED } else { Fate::Done });
+    promise(&desk, 4 * 3600).await;
+    for _ in 0..4 {
+        desk.advance(SignedDuration::from_mins(15)).settle().await;
+    }
+    assert_eq!(new_dates(&desk), (0, Vec::new()));
+    desk.desk.weather.calm();
+    desk.advance(SignedDuration::from_mins(15)).settle().await;
+    assert_eq!(new_dates(&desk), (1, Vec::new()));
+    desk.close().await;
+}
+
+#[tokio::test]
+async fn h068_what_a_mail_needs_is_looked_for_before_it_is_claimed() {
+    let desk = Desk::open().await;
+    desk.desk.hide_failed(0).await.unwrap();
+    let refusals = AtomicU32::new(0);
+    desk.desk.weather.befall(move |call| {
+        let of_keys = call.operation == "Query" && says(call, "KEY#");
+        if of_keys && refusals.fetch_add(1, Ordering::Relaxed) < 3 { REFUSED } else { Fate::Done }
+    });
+    let asked = json!({ "email": desk.email("rita") });
+    desk.nobody().post("/v1/password_resets", &asked).await.expect(202);
+    desk.settle().await;
+    assert_eq!(desk.mail_to("rita").len(), 1, "it waits for nobody's answer");
+    desk.close().await;
+}
+
+#[tokio::test]
 async fn h069_of_many_senders_one_sends() {
     let (desk, number) = desk_with_a_ticket().await;
     let seq = answered(&desk, &number).await;
@@ -361,6 +551,36 @@ async fn h070_whatever_order_the_carrier_tells_it_in_an_address_is_suppressed_on
     desk.settle().await;
     assert!(mails(&desk, &number, next).is_empty());
     assert_eq!(notice(&desk, &number, next).await, ("failed".to_owned(), json!("Suppressed")));
+    desk.close().await;
+}
+
+#[tokio::test]
+async fn h070_a_bounce_is_believed_of_a_mail_that_was_given_up_unheard() {
+    let (desk, number) = desk_with_a_ticket().await;
+    befall(&desk, |_| Fate::AnswerLost);
+    let seq = answered(&desk, &number).await;
+    desk.settle().await;
+    desk.advance(SignedDuration::from_mins(15)).settle().await;
+    assert_eq!(notice(&desk, &number, seq).await, ("failed".to_owned(), json!("Unconfirmed")));
+    let id = mails(&desk, &number, seq)[1].message_id.clone();
+    say(&desk, &report("Bounce", (&number, seq), &id)).await;
+    assert_eq!(notice(&desk, &number, seq).await, ("failed".to_owned(), json!("Bounced")));
+    assert_eq!(suppressed(&desk).len(), 1);
+    desk.close().await;
+}
+
+#[tokio::test]
+async fn h070_a_bounce_that_overtakes_the_answer_stays() {
+    let (desk, number) = desk_with_a_ticket().await;
+    let seq = answered(&desk, &number).await;
+    let (store, notification) = (desk.desk.store(), to_rita(&number, seq));
+    store.claim(&notification, &EmailAddress::parse("rita@acme.example").unwrap()).await.unwrap();
+    desk.settle().await;
+    say(&desk, &report("Bounce", (&number, seq), "overtaken")).await;
+    assert!(!store.settle(&notification, &Outcome::Sent("overtaken".to_owned())).await.unwrap());
+    assert_eq!(notice(&desk, &number, seq).await, ("failed".to_owned(), json!("Bounced")));
+    desk.advance(SignedDuration::from_hours(1)).settle().await;
+    assert!(mails(&desk, &number, seq).is_empty());
     desk.close().await;
 }
 
@@ -479,5 +699,58 @@ async fn h074_what_one_deed_does_to_one_ticket_waits_for_nothing() {
         desk.settle().await;
     }
     assert_eq!(new_dates(&desk), (12, Vec::new()));
+    desk.close().await;
+}
+
+#[tokio::test]
+async fn h074_a_large_digest_is_settled_part_by_part() {
+    let desk = Desk::open().await;
+    desk.until(TUESDAY).await;
+    let rita = desk.sign_in("rita").await;
+    for _ in 0..13 {
+        rita.opens_a_ticket().await;
+    }
+    desk.settle().await;
+    promise(&desk, 4 * 3600).await;
+    let store = desk.desk.store();
+    let hour = Hour::of(store.reader().now());
+    for gone in 0..1_200 {
+        store.hold(&to_rita(&format!("{gone:08}"), 1), hour).await.unwrap();
+    }
+    let runs = Arc::new(Mutex::new(vec![0_u32]));
+    let counting = Arc::clone(&runs);
+    desk.desk.weather.befall(move |call| {
+        let mut runs = counting.lock().unwrap();
+        match call.operation {
+            "ReceiveMessage" => runs.push(0),
+            "UpdateItem" if says(call, "#state = :held") => *runs.last_mut().unwrap() += 1,
+            _ => {}
+        }
+        Fate::Done
+    });
+    desk.until("2026-03-03T10:01:00Z").await;
+    desk.desk.weather.calm();
+    let settled: Vec<_> = runs.lock().unwrap().iter().copied().filter(|settled| *settled > 0).collect();
+    assert_eq!(settled, [500, 500, 203]);
+    let (_, digests) = new_dates(&desk);
+    assert_eq!((digests.len(), digests[0].subject.as_str()), (1, "New dates for 3 tickets"));
+    let items = desk.desk.table.everything("Table").unwrap();
+    assert!(items.iter().all(|item| item["state"]["S"] != "held"), "nothing waits any more");
+    desk.close().await;
+}
+
+#[tokio::test]
+async fn h074_a_digest_takes_one_place_of_the_next_hour_however_many_say_it() {
+    let desk = Desk::open().await;
+    let (store, rita) = (desk.desk.store(), PersonId::parse("usr_rita").unwrap());
+    let hour = Hour::of(store.reader().now());
+    let next = Hour::of(hour.ends_at());
+    for _ in 0..3 {
+        store.note_said(&rita, hour).await.unwrap();
+    }
+    for _ in 0..9 {
+        assert_eq!(store.take_place(&rita, next).await.unwrap(), Place::Free);
+    }
+    assert_eq!(store.take_place(&rita, next).await.unwrap(), Place::Full);
     desk.close().await;
 }

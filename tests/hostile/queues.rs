@@ -11,6 +11,7 @@ use local::desk::Remains;
 use local::weather::{Fate, Service};
 use serde_json::{Value, json};
 use tests::Desk;
+use tests::paper::Paper;
 use winterbaume_core::MockAws;
 use winterbaume_sqs::SqsService;
 
@@ -128,6 +129,23 @@ async fn h056_queues_that_are_away_for_ten_minutes_lose_nothing() {
     assert_eq!(remains, Remains { uncalled: ticks, ..Remains::default() });
     assert!(ticks > 0, "the calls of those minutes are made up for by the next ones");
     desk.abandon();
+}
+
+#[tokio::test]
+async fn h056_why_a_queue_took_nothing_is_told() {
+    let desk = Desk::open().await;
+    let paper = Paper::take();
+    let asked = AtomicUsize::new(0);
+    desk.desk.weather.befall(move |call| {
+        let is_first = call.operation == "SendMessage" && asked.fetch_add(1, Ordering::Relaxed) == 0;
+        if is_first { Fate::Refused("AccessDeniedException") } else { Fate::Done }
+    });
+    desk.sign_in("rita").await.opens_a_ticket().await;
+    desk.settle().await;
+    let lines = paper.lines();
+    let failed = lines.iter().find(|line| line["message"] == "message failed, to be retried").unwrap();
+    assert!(failed["cause"].as_str().unwrap().contains("AccessDeniedException"), "{failed}");
+    desk.close().await;
 }
 
 /// The bodies of a batch of messages.

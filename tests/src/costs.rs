@@ -43,8 +43,11 @@ pub const METRIC_LINE_BYTES: u64 = 300;
 /// The bytes of an answer beside its body.
 pub const HEADER_BYTES: u64 = 600;
 
-/// What is read when SES says that a mail was delivered.
-pub const DELIVERY_READS: Tenths = Tenths(10);
+/// How often SES speaks of a mail: when it has taken it, and when it has delivered it.
+pub const MAIL_REPORTS: u64 = 2;
+
+/// What is read when SES speaks of a mail.
+pub const REPORT_READS: Tenths = Tenths(10);
 
 /// One ticket in so many is about to miss a promise: it is woken, and somebody is told.
 pub const WARNED_EVERY: u64 = 10;

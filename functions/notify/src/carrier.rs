@@ -1,14 +1,16 @@
 //! The carrier, SES, and what its answers mean for a mail.
 
+use std::error::Error;
 use std::time::Duration;
 
 use aws_sdk_sesv2::config::retry::RetryConfig;
 use aws_sdk_sesv2::config::timeout::TimeoutConfig;
 use aws_sdk_sesv2::config::{Builder, Config};
-use aws_sdk_sesv2::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_sesv2::error::{ConnectorError, ProvideErrorMetadata, SdkError};
 use aws_sdk_sesv2::operation::send_email::SendEmailError;
 use aws_sdk_sesv2::primitives::Blob;
 use aws_sdk_sesv2::types::{Destination, EmailContent, MessageTag, RawMessage};
+use hyper_util::client::legacy;
 
 use crate::Ports;
 use crate::send::Mail;
@@ -62,10 +64,12 @@ pub(crate) async fn carry(ports: &Ports, mail: &Mail<'_>, bytes: Vec<u8>) -> Ver
 
 /// The SDK tries once: whether and when to try again is ours to say, for it may be a mail too many (H067).
 fn once() -> Builder {
-    // SES may take its time, and an answer that comes too late is as good as none.
+    // An answer that comes too late is as good as none. All of it fits into the time that is left when no other mail is
+    // begun; and whoever waits for a connection in vain knows that nothing was sent.
     let patience = TimeoutConfig::builder()
-        .operation_attempt_timeout(Duration::from_secs(10))
-        .operation_timeout(Duration::from_secs(12))
+        .connect_timeout(Duration::from_secs(3))
+        .operation_attempt_timeout(Duration::from_secs(4))
+        .operation_timeout(Duration::from_secs(5))
         .build();
     Config::builder().retry_config(RetryConfig::disabled()).timeout_config(patience)
 }
@@ -73,11 +77,7 @@ fn once() -> Builder {
 /// What an error means for the mail; one that was taken, and whose answer cannot be read, is one without an answer.
 fn verdict<R>(error: &SdkError<SendEmailError, R>, was_taken: bool) -> Verdict {
     let Some(answer) = error.as_service_error() else {
-        return if matches!(error, SdkError::ConstructionFailure(_)) {
-            Verdict::Later("NotSent".to_owned())
-        } else {
-            Verdict::Unknown("NoAnswer".to_owned())
-        };
+        return unanswered(error);
     };
     match refusal(answer) {
         None if was_taken => Verdict::Unknown("NoAnswer".to_owned()),
@@ -86,12 +86,35 @@ fn verdict<R>(error: &SdkError<SendEmailError, R>, was_taken: bool) -> Verdict {
     }
 }
 
+/// What it means that there is no answer: what was certainly not sent may be sent as often as it takes.
+fn unanswered<R>(error: &SdkError<SendEmailError, R>) -> Verdict {
+    if matches!(error, SdkError::ConstructionFailure(_)) {
+        return Verdict::Later("NotSent".to_owned());
+    }
+    let failure = if let SdkError::DispatchFailure(failure) = error { failure.as_connector_error() } else { None };
+    if failure.is_some_and(is_without_connection) {
+        Verdict::Later("NoConnection".to_owned())
+    } else {
+        Verdict::Unknown("NoAnswer".to_owned())
+    }
+}
+
+/// Whether no connection came about: no address for the name, nobody there, no agreement on TLS.
+fn is_without_connection(failure: &ConnectorError) -> bool {
+    let mut cause = failure.source();
+    while let Some(error) = cause {
+        if error.downcast_ref::<legacy::Error>().is_some_and(legacy::Error::is_connect) {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
+}
+
 /// The code of an answer that will always be the same for this mail.
 fn refusal(answer: &SendEmailError) -> Option<&'static str> {
     if answer.is_message_rejected() {
         Some("MessageRejected")
-    } else if answer.is_mail_from_domain_not_verified_exception() {
-        Some("MailFromDomainNotVerified")
     } else if answer.is_bad_request_exception() {
         Some("BadRequest")
     } else {
@@ -118,15 +141,16 @@ mod tests {
         assert!(matches!(answered(throttled), Verdict::Later(_)));
         let paused = SendEmailError::SendingPausedException(SendingPausedException::builder().build());
         assert!(matches!(answered(paused), Verdict::Later(_)));
+        // A name server may have lost its record for an hour.
+        let unverified = MailFromDomainNotVerifiedException::builder().build();
+        let unverified = SendEmailError::MailFromDomainNotVerifiedException(unverified);
+        assert!(matches!(answered(unverified), Verdict::Later(_)));
     }
 
     #[test]
     fn h065_what_the_carrier_refuses_is_not_tried_again() {
         let rejected = SendEmailError::MessageRejected(MessageRejected::builder().build());
         assert_eq!(answered(rejected), Verdict::Refused("MessageRejected".to_owned()));
-        let unverified = MailFromDomainNotVerifiedException::builder().build();
-        let unverified = SendEmailError::MailFromDomainNotVerifiedException(unverified);
-        assert_eq!(answered(unverified), Verdict::Refused("MailFromDomainNotVerified".to_owned()));
         let bad = SendEmailError::BadRequestException(BadRequestException::builder().build());
         assert_eq!(answered(bad), Verdict::Refused("BadRequest".to_owned()));
     }
@@ -134,6 +158,8 @@ mod tests {
     #[test]
     fn h067_a_lost_answer_is_no_answer() {
         let error: SdkError<SendEmailError, ()> = SdkError::timeout_error("two seconds are over");
+        assert!(matches!(verdict(&error, false), Verdict::Unknown(_)));
+        let error: SdkError<SendEmailError, ()> = SdkError::dispatch_failure(ConnectorError::io("cut off".into()));
         assert!(matches!(verdict(&error, false), Verdict::Unknown(_)));
         let error: SdkError<SendEmailError, ()> = SdkError::response_error("cut off", ());
         assert!(matches!(verdict(&error, false), Verdict::Unknown(_)));

@@ -9,8 +9,8 @@ use domain::id::PersonId;
 use domain::notice::{audience, is_one_of_many};
 use domain::number::TicketNumber;
 use domain::ticket::Ticket;
-use jiff::Timestamp;
-use queue::Failure;
+use jiff::{SignedDuration, Timestamp};
+use queue::{Deadline, Failure};
 use store::notification::{Notification, Prior, Topic, Whom};
 use store::{Reader, StoreError};
 use web::call::Caller;
@@ -22,7 +22,11 @@ use crate::digest;
 use crate::letter::Letter;
 use crate::links::Links;
 use crate::press::Press;
-use crate::send::{Mail, Progress, Turn, send, take};
+use crate::send::{Mail, Progress, Turn, send, take, unsent};
+
+/// How long one message may take before no other mail is begun: with the mail that was begun, half of the time for a batch.
+/// So of the two messages of a batch none has to go back, which would count as one of its five tries.
+const TURN: SignedDuration = SignedDuration::from_secs(5);
 
 /// What has happened, and to which ticket.
 #[derive(Debug)]
@@ -52,11 +56,16 @@ struct Round {
     prior: Prior,
 }
 
-/// Tells everyone concerned.
+/// Tells everyone concerned, or as many of them as there is time for: the others are told when the message comes again.
 ///
 /// # Errors
 /// A [`Failure`] to be retried when the table or the queue is out of reach; one to be discarded when there is no such event.
-pub(crate) async fn deliver(ports: &Ports, ticket: &TicketNumber, seq: u32) -> Result<Progress, Failure> {
+pub(crate) async fn deliver(
+    ports: &Ports,
+    ticket: &TicketNumber,
+    seq: u32,
+    deadline: &Deadline,
+) -> Result<Progress, Failure> {
     let round = load(ports.store.reader(), ticket, seq).await.map_err(Failure::retry)?;
     let Some(Round { news, addressees, prior }) = round else {
         return Err(Failure::discard("there is no such event"));
@@ -66,8 +75,12 @@ pub(crate) async fn deliver(ports: &Ports, ticket: &TicketNumber, seq: u32) -> R
     }
     let links = Links::of(ports).await.map_err(Failure::retry)?;
     let post = Post { ports, links, press: Press::new().map_err(Failure::retry)?, news, prior };
+    let turn = deadline.at_most(TURN);
     let mut progress = Progress::Done;
     for addressee in &addressees {
+        if turn.is_close() {
+            return Ok(Progress::Until(ports.store.reader().now()));
+        }
         progress = progress.and(post.tell(addressee).await?);
     }
     Ok(progress)
@@ -128,9 +141,12 @@ impl Post<'_> {
             Turn::Ours(attempt) => attempt,
             Turn::NotOurs(progress) => return Ok(progress),
         };
-        let is_one_of_many = is_one_of_many(&self.news.event, addressee.notice);
-        if is_one_of_many && digest::keep(self.ports, &mail.notification, person).await? {
-            return Ok(Progress::Done);
+        if is_one_of_many(&self.news.event, addressee.notice) {
+            match digest::keep(self.ports, &mail.notification, person).await {
+                Ok(true) => return Ok(Progress::Done),
+                Ok(false) => {}
+                Err(failure) => return Err(unsent(&self.ports.store, &mail, attempt, failure).await),
+            }
         }
         let link = self.links.to(&self.news.ticket.number, person, self.news.at);
         let letter = Letter { news: &self.news, addressee, link: &link };

@@ -33,7 +33,10 @@ const GRACE: SignedDuration = SignedDuration::from_secs(60);
 /// How many tickets a digest lists; of the others it says how many there are.
 const MOST_ROWS: usize = 100;
 
-/// How many tickets are settled at once.
+/// How many notices are settled before the message is said again for the rest.
+const PART: usize = 500;
+
+/// How many notices are settled at once.
 const AT_ONCE: usize = 16;
 
 /// Whose digest, and of which hour.
@@ -42,6 +45,9 @@ const AT_ONCE: usize = 16;
 pub struct Digest {
     person: PersonId,
     window: Hour,
+    /// How many of its notices are settled, once its mail is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    settled: Option<usize>,
 }
 
 impl Digest {
@@ -65,7 +71,7 @@ pub(crate) async fn keep(ports: &Ports, notification: &Notification, person: &Pe
     match store.take_place(person, hour).await.map_err(Failure::retry)? {
         Place::Free => return Ok(false),
         Place::Full => {
-            let digest = Digest { person: person.clone(), window: hour };
+            let digest = Digest { person: person.clone(), window: hour, settled: None };
             let due_at = digest.due_at();
             postpone(ports, &Message::Digest { digest }, due_at).await?;
             store.note_said(person, hour).await.map_err(Failure::retry)?;
@@ -86,15 +92,38 @@ pub(crate) async fn tell(ports: &Ports, digest: &Digest) -> Result<Progress, Fai
         return Ok(Progress::Until(digest.due_at()));
     }
     let held = reader.held(&digest.person, digest.window).await.map_err(Failure::retry)?;
-    let Some(told) = load(&ports.store, digest, &held).await.map_err(Failure::retry)? else {
-        release(&ports.store, &held, &unreachable_reader()).await.map_err(Failure::retry)?;
-        return Ok(Progress::Done);
-    };
-    let progress = told.send(ports, digest).await?;
-    if progress == Progress::Done {
-        told.release(&ports.store, digest, &held).await.map_err(Failure::retry)?;
+    let told = load(&ports.store, digest, &held).await.map_err(Failure::retry)?;
+    if let Some(told) = &told {
+        let progress = told.send(ports, digest).await?;
+        if progress != Progress::Done {
+            return Ok(progress);
+        }
     }
-    Ok(progress)
+    settle(ports, digest, told.as_ref(), &held).await
+}
+
+/// Settles the next part of what was held, in its order, and has the rest settled by a message that says where to go on: an
+/// hour may hold more than there is time for.
+async fn settle(
+    ports: &Ports,
+    digest: &Digest,
+    told: Option<&Told>,
+    held: &[Notification],
+) -> Result<Progress, Failure> {
+    let store = &ports.store;
+    let settled = digest.settled.unwrap_or_default();
+    let part: Vec<_> = held.iter().skip(settled).take(PART).cloned().collect();
+    let released = match told {
+        Some(told) => told.release(store, digest, &part).await,
+        None => release(store, &part, &unreachable_reader()).await,
+    };
+    released.map_err(Failure::retry)?;
+    let settled = settled + part.len();
+    if settled < held.len() {
+        let rest = Digest { settled: Some(settled), ..digest.clone() };
+        postpone(ports, &Message::Digest { digest: rest }, store.reader().now()).await?;
+    }
+    Ok(Progress::Done)
 }
 
 /// What becomes of a notification whose reader cannot be told any more.
@@ -147,12 +176,12 @@ impl Told {
         let store = &ports.store;
         let mail = Mail { notification: digest.notification(), to: &self.to };
         let prior = store.reader().prior(&[digest.notification()], &[mail.to]).await.map_err(Failure::retry)?;
+        let links = Links::of(ports).await.map_err(Failure::retry)?;
+        let press = Press::new().map_err(Failure::retry)?;
         let attempt = match take(store, &prior, &mail).await? {
             Turn::Ours(attempt) => attempt,
             Turn::NotOurs(progress) => return Ok(progress),
         };
-        let links = Links::of(ports).await.map_err(Failure::retry)?;
-        let press = Press::new().map_err(Failure::retry)?;
         let written = self.mail(&press, &links, &ports.settings.sender, digest);
         send(ports, &mail, attempt, written).await
     }

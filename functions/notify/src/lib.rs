@@ -65,7 +65,7 @@ mod tags;
 mod words;
 
 use domain::contact::EmailAddress;
-use queue::Failure;
+use queue::{Deadline, Failure};
 use store::Writer;
 
 pub use digest::Digest;
@@ -105,16 +105,17 @@ pub struct Settings {
     pub admin_address: Option<EmailAddress>,
 }
 
-/// Does what one message asks for; what has been done already is passed over, and what cannot be done yet is said again.
+/// Does what one message asks for; what has been done already is passed over, and what cannot be done yet, or not in the
+/// time that there is, is said again.
 ///
 /// # Errors
 /// A [`Failure`] to be retried when the table or the queue is out of reach, or when the message cannot be read; one to be
 /// discarded when there is nothing that it could be about.
-pub async fn consume(ports: &Ports, message: serde_json::Value) -> Result<(), Failure> {
+pub async fn consume(ports: &Ports, message: serde_json::Value, deadline: &Deadline) -> Result<(), Failure> {
     let message: Message =
         serde_json::from_value(message).map_err(|_unread| Failure::retry("the message cannot be read"))?;
     let progress = match &message {
-        Message::Event { ticket, seq } => deliver::deliver(ports, ticket, *seq).await?,
+        Message::Event { ticket, seq } => deliver::deliver(ports, ticket, *seq, deadline).await?,
         Message::Reset { reset } => reset::answer(ports, reset).await?,
         Message::PasswordSet { password_set } => password_set::confirm(ports, password_set).await?,
         Message::Digest { digest } => digest::tell(ports, digest).await?,

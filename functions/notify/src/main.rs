@@ -16,9 +16,9 @@ async fn main() -> Result<(), runtime::Error> {
     };
     let queue_url = setting("NOTIFY_QUEUE_URL")?;
     let ports = notify::Ports { store: aws.writer(), mail: aws.mail(), queues: aws.queues(), queue_url, settings };
-    let tell = move |message| {
+    let tell = move |message, deadline| {
         let ports = ports.clone();
-        async move { notify::consume(&ports, message).await }
+        async move { notify::consume(&ports, message, &deadline).await }
     };
-    runtime::consume(Events::queue(setting("SOURCE_ARN")?, tell)).await
+    runtime::consume(Events::queue_in_time(setting("SOURCE_ARN")?, tell)).await
 }

@@ -51,6 +51,7 @@ mod tests {
             r#"{"reset":"rst_1"}"#,
             r#"{"password_set":"rst_1"}"#,
             r#"{"digest":{"person":"usr_rita","window":492384}}"#,
+            r#"{"digest":{"person":"usr_rita","window":492384,"settled":500}}"#,
         ] {
             let message: Message = serde_json::from_str(said).unwrap();
             assert_eq!(serde_json::to_string(&message).unwrap(), said);

@@ -3,6 +3,7 @@
 
 use jiff::Timestamp;
 use queue::{Failure, delay};
+use store::told;
 
 use crate::Ports;
 use crate::message::Message;
@@ -15,5 +16,5 @@ pub(crate) async fn postpone(ports: &Ports, message: &Message, until: Timestamp)
     let body = serde_json::to_string(message).map_err(Failure::retry)?;
     let delay = delay(until, ports.store.reader().now());
     let request = ports.queues.send_message().queue_url(&ports.queue_url).message_body(body).delay_seconds(delay);
-    request.send().await.map(|_| ()).map_err(Failure::retry)
+    request.send().await.map(|_| ()).map_err(|error| Failure::retry(told(&error)))
 }

@@ -2,7 +2,7 @@
 //! than once and in any order.
 //!
 //! A report is believed of a notification that its tags name, if that was sent under the id that the report gives; or if
-//! nobody knows whether it was sent, for then this is the answer. Whatever else comes changes nothing (H071).
+//! the answer to a mail of it was lost, for then this is the answer. Whatever else comes changes nothing (H071).
 
 use std::collections::BTreeMap;
 
@@ -42,6 +42,8 @@ struct Posted {
 #[serde(rename_all = "camelCase")]
 struct Bounce {
     bounce_type: String,
+    #[serde(default, rename = "bounceSubType")]
+    subtype: String,
     #[serde(default)]
     bounced_recipients: Vec<Mailbox>,
 }
@@ -82,13 +84,25 @@ impl Report {
     fn sequel(&self) -> Sequel<'_> {
         match (self.event_type.as_str(), &self.bounce, &self.complaint) {
             ("Send" | "Delivery", _, _) => Sequel::Taken,
-            // A full mailbox may be emptied; an address that does not exist will not come to be.
-            ("Bounce", Some(bounce), _) if bounce.bounce_type == "Permanent" => {
-                Sequel::Failed("Bounced", &bounce.bounced_recipients)
-            }
+            ("Bounce", Some(bounce), _) => bounce.sequel(),
             ("Complaint", _, Some(complaint)) => Sequel::Failed("Complained", &complaint.complained_recipients),
             ("Reject", _, _) => Sequel::Failed("Rejected", &[]),
             _ => Sequel::Nothing,
+        }
+    }
+}
+
+impl Bounce {
+    /// An address that does not exist will not come to be; a full mailbox may be emptied, but this mail will not come again:
+    /// the carrier has given it up. Of the others, such as the answer of somebody who is away, it is only known that the
+    /// carrier took what they answer.
+    fn sequel(&self) -> Sequel<'_> {
+        match (self.bounce_type.as_str(), self.subtype.as_str()) {
+            ("Permanent", _) => Sequel::Failed("Bounced", &self.bounced_recipients),
+            ("Transient", "MailboxFull" | "MessageTooLarge" | "ContentRejected" | "AttachmentRejected") => {
+                Sequel::Failed("Bounced", &[])
+            }
+            _ => Sequel::Taken,
         }
     }
 }
@@ -179,8 +193,8 @@ mod tests {
         serde_json::from_value(detail).unwrap()
     }
 
-    fn bounce(kind: &str) -> Report {
-        let bounce = json!({ "bounceType": kind, "bounceSubType": "General", "feedbackId": "x",
+    fn bounce(kind: &str, subtype: &str) -> Report {
+        let bounce = json!({ "bounceType": kind, "bounceSubType": subtype, "feedbackId": "x",
             "bouncedRecipients": [{ "emailAddress": "jana@example.org", "action": "failed", "status": "5.1.1" }] });
         report("Bounce", &json!({ "bounce": bounce }))
     }
@@ -192,7 +206,7 @@ mod tests {
         }
         let complained = json!({ "complaint": { "complainedRecipients": [{ "emailAddress": "jana@example.org" }] } });
         assert!(matches!(report("Complaint", &complained).sequel(), Sequel::Failed("Complained", [_])));
-        assert!(matches!(bounce("Permanent").sequel(), Sequel::Failed("Bounced", [_])));
+        assert!(matches!(bounce("Permanent", "General").sequel(), Sequel::Failed("Bounced", [_])));
         assert_eq!(
             report("Reject", &json!({ "reject": { "reason": "Bad content" } })).sequel(),
             Sequel::Failed("Rejected", &[])
@@ -200,10 +214,21 @@ mod tests {
     }
 
     #[test]
-    fn what_may_still_arrive_changes_nothing() {
-        for passing in ["Transient", "Undetermined"] {
-            assert_eq!(bounce(passing).sequel(), Sequel::Nothing);
+    fn a_mail_that_a_full_mailbox_did_not_take_has_failed_and_its_address_is_written_to_again() {
+        for subtype in ["MailboxFull", "MessageTooLarge", "ContentRejected", "AttachmentRejected"] {
+            assert_eq!(bounce("Transient", subtype).sequel(), Sequel::Failed("Bounced", &[]));
         }
+    }
+
+    #[test]
+    fn who_answers_that_they_are_away_was_sent_something() {
+        for (kind, subtype) in [("Transient", "General"), ("Undetermined", "Undetermined")] {
+            assert_eq!(bounce(kind, subtype).sequel(), Sequel::Taken);
+        }
+    }
+
+    #[test]
+    fn what_may_still_arrive_changes_nothing() {
         for other in ["DeliveryDelay", "Open", "Click", "Subscription", "Bounce"] {
             assert_eq!(report(other, &json!({})).sequel(), Sequel::Nothing);
         }

@@ -81,12 +81,12 @@ impl Owner {
         let mail = Mail { notification, to: &self.to };
         let notifications = std::slice::from_ref(&mail.notification);
         let prior = store.reader().prior(notifications, &[mail.to]).await.map_err(Failure::retry)?;
+        let seals = store.reader().seals(Purpose::Links).await.map_err(Failure::retry)?;
+        let press = Press::new().map_err(Failure::retry)?;
         let attempt = match take(store, &prior, &mail).await? {
             Turn::Ours(attempt) => attempt,
             Turn::NotOurs(progress) => return Ok(progress),
         };
-        let seals = store.reader().seals(Purpose::Links).await.map_err(Failure::retry)?;
-        let press = Press::new().map_err(Failure::retry)?;
         let letter = Letter { owner: self, reset, link: to_reset(&ports.settings, reset, &seals), at };
         send(ports, &mail, attempt, letter.mail(&press, &ports.settings.sender)).await
     }

@@ -13,7 +13,8 @@ use crate::carrier::{Verdict, carry};
 /// How long a mail is tried that the carrier puts off.
 const PATIENCE: SignedDuration = SignedDuration::from_hours(3 * 24);
 
-/// How often a mail that went out is noted, when the table does not take it: what is not noted is sent again.
+/// How often it is noted what became of a mail, when the table does not take it: of what is not noted nobody knows whether
+/// it went out.
 const TRIES: u32 = 3;
 
 /// One mail to one address.
@@ -118,7 +119,8 @@ async fn conclude(store: &Writer, mail: &Mail<'_>, attempt: Attempt, verdict: Ve
     }
     match verdict {
         Verdict::Accepted(id) => {
-            if settled(store, notification, &Outcome::Sent(id)).await? {
+            let outcome = Outcome::Sent(id);
+            if noted(|| store.settle(notification, &outcome)).await? {
                 tracing::info!(target: "metric", name = "MailsSent", count = 1_u64);
             }
             Ok(Progress::Done)
@@ -134,15 +136,27 @@ async fn conclude(store: &Writer, mail: &Mail<'_>, attempt: Attempt, verdict: Ve
     }
 }
 
-/// Notes what went out, more than once if the table is away: nobody could tell it from what did not.
-async fn settled(store: &Writer, notification: &Notification, outcome: &Outcome) -> Result<bool, StoreError> {
+/// Notes what became of a mail, more than once if the table is away.
+async fn noted<T, W>(note: impl Fn() -> W) -> Result<T, StoreError>
+where
+    W: Future<Output = Result<T, StoreError>>,
+{
     let mut tries = 1;
     loop {
-        match store.settle(notification, outcome).await {
+        match note().await {
             Err(error) if error.is_retryable() && tries < TRIES => tries += 1,
             answer => return answer,
         }
     }
+}
+
+/// Puts off a claimed mail that a failure kept from being handed over, and hands the failure on: of this mail everybody is
+/// to know that it did not go out.
+pub(crate) async fn unsent(store: &Writer, mail: &Mail<'_>, attempt: Attempt, failure: Failure) -> Failure {
+    if let Err(error) = put_off(store, mail, attempt, "NotSent").await {
+        tracing::warn!(notification = %mail.notification, %error, "nobody will know that a mail did not go out");
+    }
+    failure
 }
 
 async fn put_off(store: &Writer, mail: &Mail<'_>, attempt: Attempt, why: &str) -> Result<Progress, StoreError> {
@@ -152,7 +166,7 @@ async fn put_off(store: &Writer, mail: &Mail<'_>, attempt: Attempt, why: &str) -
     }
     tracing::warn!(notification = %mail.notification, why, "mail put off");
     let until = now.checked_add(pause(attempt.number)).unwrap_or(now);
-    store.put_off(&mail.notification, until, why).await?;
+    noted(|| store.put_off(&mail.notification, until, why)).await?;
     Ok(Progress::Until(until))
 }
 

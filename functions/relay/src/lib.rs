@@ -42,6 +42,7 @@ use domain::world::Clock;
 use queue::{Failure, delay};
 use serde::{Deserialize, Serialize};
 use store::replay::{Happened, Subject};
+use store::told;
 
 /// What the relay may touch.
 #[derive(Clone, Debug)]
@@ -127,5 +128,5 @@ async fn on_ticket(ports: &Ports, ticket: TicketNumber, event: &Event) -> Result
 async fn send(ports: &Ports, queue: &str, message: &impl Serialize, delay: i32) -> Result<(), Failure> {
     let body = serde_json::to_string(message).map_err(Failure::retry)?;
     let request = ports.queues.send_message().queue_url(queue).message_body(body).delay_seconds(delay);
-    request.send().await.map(|_| ()).map_err(Failure::retry)
+    request.send().await.map(|_| ()).map_err(|error| Failure::retry(told(&error)))
 }

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use queue::{Failure, delay};
 use serde::{Deserialize, Serialize};
 use store::alarm::{Alarm, Due};
+use store::told;
 
 use crate::Ports;
 use crate::apply::Job;
@@ -45,7 +46,7 @@ pub enum Message {
 pub(crate) async fn say(ports: &Ports, message: &Message) -> Result<(), Failure> {
     let body = serde_json::to_string(message).map_err(Failure::retry)?;
     let request = ports.queues.send_message().queue_url(&ports.queue_url).message_body(body);
-    request.send().await.map(|_| ()).map_err(Failure::retry)
+    request.send().await.map(|_| ()).map_err(|error| Failure::retry(told(&error)))
 }
 
 /// Has a ticket looked at when its alarm is due.
@@ -65,7 +66,7 @@ async fn send(ports: &Ports, alarms: &[Alarm], now: Timestamp) -> Result<(), Fai
     let mut why = String::new();
     for _ in 0..TRIES {
         let request = ports.queues.send_message_batch().queue_url(&ports.queue_url).set_entries(Some(left.clone()));
-        let failed = request.send().await.map_err(Failure::retry)?.failed;
+        let failed = request.send().await.map_err(|error| Failure::retry(told(&error)))?.failed;
         // What was taken would ring twice.
         left.retain(|entry| failed.iter().any(|failed| failed.id == entry.id));
         match failed.first() {

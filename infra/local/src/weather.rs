@@ -1,13 +1,14 @@
 //! The weather: what befalls requests on their way to the services.
 //!
 //! The embedded services answer at once and always. Here, before a request reaches one of them, it is decided what becomes
-//! of it ([`Fate`]): refused, in conflict, done in part, done with the answer lost or late, or met by a service that is
-//! away. Tests decide; without them the weather is fair.
+//! of it ([`Fate`]): refused, in conflict, done in part, done with the answer lost or late, met by a service that is away,
+//! or by none. Tests decide; without them the weather is fair.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use aws_smithy_runtime_api::client::http::HttpConnectorFuture;
+use aws_smithy_http_client::Connector;
+use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorFuture};
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::http::StatusCode;
@@ -57,6 +58,8 @@ pub enum Fate {
     Slow(Duration),
     /// It is not done: the service is away.
     Down,
+    /// It is not done: no connection to the service comes about.
+    Unreachable,
 }
 
 impl Fate {
@@ -131,6 +134,16 @@ pub(crate) fn meet(
             })
         }
         Fate::Down => HttpConnectorFuture::ready(response(503, String::new())),
+        Fate::Unreachable => in_vain(request),
+    }
+}
+
+/// Looks for a connection where none comes about: who speaks no TLS is asked for it. So the error is that of the client
+/// that functions have in the cloud.
+fn in_vain(mut request: HttpRequest) -> HttpConnectorFuture {
+    match request.set_uri("https://nowhere.invalid/") {
+        Ok(()) => Connector::builder().build_http().call(request),
+        Err(error) => HttpConnectorFuture::ready(Err(lost(error))),
     }
 }
 
@@ -240,6 +253,14 @@ mod tests {
         let (_, text) = told(answer.await);
         let answer: Value = serde_json::from_str(&text).unwrap();
         assert_eq!((&answer["Failed"][0]["Id"], &answer["Failed"][1]["Id"]), (&json!("b"), &json!("c")));
+    }
+
+    #[tokio::test]
+    async fn where_no_connection_comes_about_nothing_is_passed_on() {
+        let answer = meet(Fate::Unreachable, Service::Mail, request(&json!({})), |_| panic!("it is not passed on"));
+        let error = answer.await.unwrap_err();
+        assert!(error.is_io(), "{error:?}");
+        assert!(format!("{error:?}").contains("Connect"), "{error:?}");
     }
 
     #[tokio::test]

@@ -116,7 +116,15 @@ impl Deadline {
         Self { clock, stop_at }
     }
 
-    /// Whether no new message should be begun.
+    /// The same for one message among others: it stops so long from now at the latest, and leaves the rest to them.
+    #[must_use]
+    pub fn at_most(&self, span: SignedDuration) -> Self {
+        let clock = Arc::clone(&self.clock);
+        let turn_ends = clock.now().checked_add(span).unwrap_or(self.stop_at);
+        Self { clock, stop_at: self.stop_at.min(turn_ends) }
+    }
+
+    /// Whether nothing new should be begun.
     #[must_use]
     pub fn is_close(&self) -> bool {
         self.clock.now() >= self.stop_at
@@ -252,6 +260,18 @@ mod tests {
             Ok(())
         };
         assert_eq!(each(batch(&[1, 2, 3]), &deadline, slow).await, ["3"]);
+    }
+
+    #[test]
+    fn one_message_takes_no_more_than_its_turn_nor_than_there_is() {
+        let clock = clock();
+        let deadline = minute(&clock);
+        let (turn, all) =
+            (deadline.at_most(SignedDuration::from_secs(5)), deadline.at_most(SignedDuration::from_hours(1)));
+        *clock.0.lock().unwrap() += SignedDuration::from_secs(5);
+        assert_eq!((turn.is_close(), all.is_close()), (true, false));
+        *clock.0.lock().unwrap() += SignedDuration::from_secs(43);
+        assert!(all.is_close());
     }
 
     #[tokio::test]

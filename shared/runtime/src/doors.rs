@@ -45,8 +45,8 @@ pub enum Events {
     Queue {
         /// The queue that messages must come from, by its ARN.
         source_arn: String,
-        /// Handles one message's body.
-        handle: Arc<dyn Fn(Value) -> Handled + Send + Sync>,
+        /// Handles one message's body, in the time that there is.
+        handle: Arc<dyn Fn(Value, Deadline) -> Handled + Send + Sync>,
     },
     /// What a bucket says was stored in it, and the schedule of its keeper.
     Bucket {
@@ -84,7 +84,18 @@ impl Events {
     where
         W: Future<Output = Result<(), Failure>> + Send + 'static,
     {
-        let handle = Arc::new(move |body: Value| -> Handled { Box::pin(handle(body)) });
+        Self::queue_in_time(source_arn, move |body, _deadline| handle(body))
+    }
+
+    /// A consumer of a queue, and of no other, whose messages may be long: it looks at the time itself.
+    pub fn queue_in_time<W>(
+        source_arn: impl Into<String>,
+        handle: impl Fn(Value, Deadline) -> W + Send + Sync + 'static,
+    ) -> Self
+    where
+        W: Future<Output = Result<(), Failure>> + Send + 'static,
+    {
+        let handle = Arc::new(move |body: Value, deadline: Deadline| -> Handled { Box::pin(handle(body, deadline)) });
         Self::Queue { source_arn: source_arn.into(), handle }
     }
 
@@ -191,7 +202,7 @@ impl Doors {
     /// Takes a payload to its door, and answers what Lambda is to hear.
     ///
     /// # Errors
-    /// A payload for which there is no door, or with records of a foreign source; a replay that could not be read.
+    /// A payload for which there is no door, or with records of a foreign source.
     pub async fn enter(
         &self,
         payload: &str,
@@ -227,7 +238,7 @@ impl Doors {
             }
             (_, Some(Events::Bucket { handle }), None, Some("aws:s3"), None) => events::stored(payload, handle).await,
             (_, Some(Events::Stream { reader, handle, .. }), None, None, Some(span)) => {
-                events::replay(reader, span, deadline, handle).await
+                Ok(events::replay(reader, span, deadline, handle).await)
             }
             (None | Some(_), None | Some(_), None | Some(_), None | Some(_), None | Some(_)) => {
                 Err(Refused::NoDoor.into())

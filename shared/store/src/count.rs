@@ -3,6 +3,7 @@
 //! Counted are: what somebody asked for that is not there, wrong passwords, strangers made known, new passwords asked
 //! for, bytes to upload, and mails of which one deed brings many.
 
+use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::ReturnValue;
 use domain::file::{LEAST_COUNTED_BYTES, MOST_BYTES_A_DAY};
 use jiff::{SignedDuration, Timestamp};
@@ -99,21 +100,20 @@ impl Count<'_> {
     async fn add(&self, table: &Table, more: i64) -> Result<i64, StoreError> {
         let key = Key::count(self.what, self.who, self.number());
         let expires = self.now.checked_add(self.window + self.window).unwrap_or(self.now);
-        let item = change(table, &key, ADD, more, expires).await?;
-        Ok(item.get("times").and_then(|times| times.as_n().ok()?.parse().ok()).unwrap_or_default())
+        counted(change(table, &key, ADD, more, expires)).await
     }
 }
 
-/// Changes the item of a count by an expression, in which `:more` is a number and `:expires` when it goes; answers it as
-/// it is now.
-pub(crate) async fn change(
+/// A change of the item of a count by an expression, in which `:more` is a number and `:expires` when it goes; answered
+/// with the item as it is then.
+pub(crate) fn change(
     table: &Table,
     key: &Key,
     expression: &str,
     more: i64,
     expires: Timestamp,
-) -> Result<Item, StoreError> {
-    let request = table
+) -> UpdateItemFluentBuilder {
+    table
         .client
         .update_item()
         .table_name(&table.name)
@@ -121,8 +121,18 @@ pub(crate) async fn change(
         .update_expression(expression)
         .expression_attribute_values(":more", number(more))
         .expression_attribute_values(":expires", seconds(expires))
-        .return_values(ReturnValue::AllNew);
-    Ok(request.send().await.map_err(StoreError::of)?.attributes.unwrap_or_default())
+        .return_values(ReturnValue::AllNew)
+}
+
+/// Makes the change; answers how much is counted now.
+pub(crate) async fn counted(change: UpdateItemFluentBuilder) -> Result<i64, StoreError> {
+    let item = change.send().await.map_err(StoreError::of)?.attributes.unwrap_or_default();
+    Ok(times(&item))
+}
+
+/// How much the item of a count says.
+pub(crate) fn times(item: &Item) -> i64 {
+    item.get("times").and_then(|times| times.as_n().ok()?.parse().ok()).unwrap_or_default()
 }
 
 /// Counts one more guess; `Some` when it was one too many. Counting comes before looking, so that a hundred guesses at

@@ -4,6 +4,8 @@
 //! it kept under the hour, from which the digest is written when the hour is over. The first that finds no place has the
 //! digest said, and notes that, so that nobody else need: said twice, it is written once all the same.
 
+use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
+use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use domain::id::PersonId;
 use domain::notice::MOST_AN_HOUR;
 use domain::number::TicketNumber;
@@ -20,8 +22,9 @@ use crate::table::Table;
 
 const SECONDS: i64 = 3600;
 
-/// How long a digest's pointers are kept after its hour.
-const KEPT: SignedDuration = SignedDuration::from_hours(7 * 24);
+/// How long a digest is known: for the 14 days that its message may be a dead letter, and the three that its mail may be
+/// put off behind that.
+pub(crate) const KEPT: SignedDuration = SignedDuration::from_hours(18 * 24);
 
 /// An hour of the clock, counted from 1970.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -75,7 +78,7 @@ pub enum Place {
 
 /// Takes a place of somebody's hour.
 pub(crate) async fn take_place(table: &Table, person: &PersonId, hour: Hour) -> Result<Place, StoreError> {
-    let item = count(table, person, hour, ADD).await?;
+    let item = count(table, person, hour, ADD).send().await.map_err(StoreError::of)?.attributes.unwrap_or_default();
     let times: u32 = item.get("times").and_then(|times| times.as_n().ok()?.parse().ok()).unwrap_or_default();
     Ok(if times <= MOST_AN_HOUR {
         Place::Free
@@ -86,14 +89,20 @@ pub(crate) async fn take_place(table: &Table, person: &PersonId, hour: Hour) -> 
     })
 }
 
-/// Notes that the digest of an hour was said. It is a mail too, and takes a place of the next.
+/// Notes that the digest of an hour was said. It is a mail too, and takes a place of the next hour, however many say it.
 pub(crate) async fn note_said(table: &Table, person: &PersonId, hour: Hour) -> Result<(), StoreError> {
-    count(table, person, hour, "SET said = :more, expires_at = :expires").await?;
-    take_place(table, person, hour.next()).await.map(|_| ())
+    let update = count(table, person, hour, "SET said = :more, expires_at = :expires");
+    match update.condition_expression("attribute_not_exists(said)").send().await {
+        Ok(_) => take_place(table, person, hour.next()).await.map(|_| ()),
+        Err(error) if error.as_service_error().is_some_and(UpdateItemError::is_conditional_check_failed_exception) => {
+            Ok(())
+        }
+        Err(error) => Err(StoreError::of(error)),
+    }
 }
 
-async fn count(table: &Table, person: &PersonId, hour: Hour, update: &str) -> Result<Item, StoreError> {
-    change(table, &Key::count("notice", person.as_str(), hour.0), update, 1, hour.expires_at()).await
+fn count(table: &Table, person: &PersonId, hour: Hour, update: &str) -> UpdateItemFluentBuilder {
+    change(table, &Key::count("notice", person.as_str(), hour.0), update, 1, hour.expires_at())
 }
 
 /// Keeps a pointer from an hour to a notification of an event.

@@ -1,4 +1,4 @@
-//! What can go wrong between us and the table.
+//! What can go wrong between us and the table, and how it is told what the SDK knows of an error.
 
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
@@ -34,8 +34,10 @@ pub enum StoreError {
     Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
-/// What the SDK tells of an error, with everything behind it, and without the items that the request held.
-fn told(error: &(dyn std::error::Error + 'static)) -> String {
+/// What the SDK tells of an error, with everything behind it, and without what the request held: by itself it says only
+/// that there was one.
+#[must_use]
+pub fn told(error: &(dyn std::error::Error + 'static)) -> String {
     let mut told = error.to_string();
     let mut source = error.source();
     while let Some(deeper) = source {
@@ -79,5 +81,21 @@ impl StoreError {
     /// Something that cannot be written: a mistake of ours.
     pub(crate) fn unwritable(error: impl std::error::Error + Send + Sync + 'static) -> Self {
         Self::Unavailable(Box::new(error))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use aws_smithy_runtime_api::client::result::ConnectorError;
+
+    use super::*;
+
+    #[test]
+    fn of_an_error_everything_is_told_that_is_behind_it() {
+        let refused = io::Error::from(io::ErrorKind::ConnectionRefused);
+        let error: SdkError<io::Error, ()> = SdkError::dispatch_failure(ConnectorError::io(refused.into()));
+        assert_eq!(told(&error), "dispatch failure: io error: connection refused");
     }
 }

@@ -81,7 +81,7 @@ use jiff::Timestamp;
 use crate::alarm::{Alarm, Due};
 use crate::arrival::{Arrival, Shelf, Versions, Visit};
 use crate::count::{Guess, TooMany};
-pub use crate::error::StoreError;
+pub use crate::error::{StoreError, told};
 use crate::item::{Row, Told, read};
 use crate::keys::Key;
 use crate::list::{Listing, Page};

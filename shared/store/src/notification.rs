@@ -23,7 +23,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::Reader;
-use crate::digest::Hour;
+use crate::digest::{Hour, KEPT};
 use crate::error::StoreError;
 use crate::item::{Item, known_key, read, text};
 use crate::keys::Key;
@@ -36,8 +36,8 @@ const SILENCE: SignedDuration = SignedDuration::from_mins(15);
 /// The most mails that may have gone out for one notification.
 const MOST_MAILS: u32 = 2;
 
-/// How long it is known what became of a mail that is about no event of a ticket.
-const BESIDE_TICKETS: SignedDuration = SignedDuration::from_hours(48);
+/// How long it is known what became of the mail for a new password, whose link is good for an hour.
+const OF_A_RESET: SignedDuration = SignedDuration::from_hours(48);
 
 /// Why a notification failed whose mails may both have gone out, but nobody knows.
 pub const UNCONFIRMED: &str = "Unconfirmed";
@@ -122,7 +122,8 @@ impl Notification {
     fn expires_at(&self, now: Timestamp) -> Option<Timestamp> {
         match &self.topic {
             Topic::Event { .. } => None,
-            Topic::Reset(_) | Topic::PasswordSet(_) | Topic::Digest(_) => now.checked_add(BESIDE_TICKETS).ok(),
+            Topic::Reset(_) | Topic::PasswordSet(_) => now.checked_add(OF_A_RESET).ok(),
+            Topic::Digest(_) => now.checked_add(KEPT).ok(),
         }
     }
 }
@@ -171,6 +172,9 @@ pub struct Standing {
     /// When it may be claimed again.
     #[serde(default)]
     retry_at: Option<Timestamp>,
+    /// When the digest is due that it waits for.
+    #[serde(default)]
+    held_until: Option<Timestamp>,
     /// How many mails may have gone out.
     #[serde(default)]
     mails: u32,
@@ -183,14 +187,11 @@ pub struct Standing {
 }
 
 impl Standing {
-    /// Whether the carrier may still say that it took it.
+    /// Whether the carrier may still say that it took it: a mail may have gone out, and nothing was heard of it, whatever
+    /// became of the notification since. What waits for a digest is told by that.
     #[must_use]
     pub fn waits_for_an_answer(&self) -> bool {
-        match self.state {
-            State::Claimed | State::Unconfirmed => true,
-            State::Failed => self.why.as_deref() == Some(UNCONFIRMED),
-            State::Sent | State::Held => false,
-        }
+        self.message_id.is_none() && self.mails > 0 && self.held_until.is_none()
     }
 
     /// Whether it went to this address.
@@ -369,6 +370,15 @@ mod tests {
         assert_eq!(set, "RESET#rst_1 · N#0000000002#usr_rita#email");
         let hour = Hour::of("2026-03-02T09:30:00Z".parse().unwrap());
         assert_eq!(key(Topic::Digest(hour), rita()), format!("DIGEST#usr_rita#{hour} · N#0000000001#usr_rita#email"));
+    }
+
+    #[test]
+    fn a_digest_is_known_for_longer_than_its_message_may_be_a_dead_letter() {
+        let now: Timestamp = "2026-03-02T09:30:00Z".parse().unwrap();
+        let notification = Notification::by_mail(Topic::Digest(Hour::of(now)), Whom::Administrator);
+        let days = |span: SignedDuration| span.as_hours() / 24;
+        assert!(days(notification.expires_at(now).unwrap().duration_since(now)) > 14 + 3);
+        assert!(days(KEPT) > 14 + 3);
     }
 
     #[test]

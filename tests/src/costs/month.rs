@@ -131,7 +131,7 @@ pub fn assumptions() -> Vec<String> {
         format!("- one that signs somebody in for {SIGN_IN_MILLIS} ms at 1,769 MB"),
         format!("- one in {COLD_EVERY} starts a function, which takes {COLD_MILLIS} ms more"),
         "- each record of the stream and each message is a call of its own; a message is three requests".to_owned(),
-        "- SES tells of each mail that was delivered, by a message".to_owned(),
+        "- SES tells of each mail that it was taken and that it was delivered, by a message each".to_owned(),
         format!(
             "- a call leaves {PLATFORM_BYTES} bytes of log, a request {REQUEST_LINE_BYTES}, a metric {METRIC_LINE_BYTES}"
         ),

@@ -9,8 +9,8 @@ use local::template::{Route, StreamMapping};
 use serde_json::Value;
 
 use super::{
-    DELIVERY_READS, HEADER_BYTES, METRIC_LINE_BYTES, REQUEST_LINE_BYTES, SIGN_IN_MILLIS, Tenths, Usage, WARM_MILLIS,
-    count,
+    HEADER_BYTES, MAIL_REPORTS, METRIC_LINE_BYTES, REPORT_READS, REQUEST_LINE_BYTES, SIGN_IN_MILLIS, Tenths, Usage,
+    WARM_MILLIS, count,
 };
 use crate::{Answer, Desk, Person, wiring};
 
@@ -82,9 +82,11 @@ impl Watch {
         }
         for _ in 0..usage.mails {
             usage.log_bytes += METRIC_LINE_BYTES;
-            // SES says that it was delivered, by a rule that puts it on the queue.
-            usage.message("notify");
-            usage.reads.0 += DELIVERY_READS.0;
+            // SES speaks of it by a rule that puts that on the queue.
+            for _ in 0..MAIL_REPORTS {
+                usage.message("notify");
+                usage.reads.0 += REPORT_READS.0;
+            }
         }
         usage
     }

@@ -118,9 +118,9 @@ fn of_notify(function: &Function, aws: &Aws, urls: &BTreeMap<String, String>) ->
     };
     let queue_url = address(function, "NOTIFY_QUEUE_URL", urls);
     let ports = notify::Ports { store: aws.writer(), mail: aws.mail(), queues: aws.queues(), queue_url, settings };
-    let tell = move |message| {
+    let tell = move |message, deadline| {
         let ports = ports.clone();
-        async move { notify::consume(&ports, message).await }
+        async move { notify::consume(&ports, message, &deadline).await }
     };
-    Doors { http: None, events: Some(Events::queue(setting(function, "SOURCE_ARN"), tell)) }
+    Doors { http: None, events: Some(Events::queue_in_time(setting(function, "SOURCE_ARN"), tell)) }
 }

@@ -57,7 +57,7 @@ pub(super) async fn stream(
 pub(super) async fn messages(
     payload: &str,
     deadline: &Deadline,
-    handle: &Arc<dyn Fn(Value) -> Handled + Send + Sync>,
+    handle: &Arc<dyn Fn(Value, Deadline) -> Handled + Send + Sync>,
 ) -> Result<Value, lambda_runtime::Error> {
     let event: aws_lambda_events::sqs::SqsEvent = read(payload)?;
     let batch = event.records.into_iter().map(|record| Delivery {
@@ -66,7 +66,7 @@ pub(super) async fn messages(
     });
     let handled = |body: Value| {
         about(&body);
-        handle(body)
+        handle(body, deadline.clone())
     };
     let failed = queue::each(batch.collect(), deadline, handled).await;
     let failures: Vec<_> = failed.into_iter().map(|id| json!({ "itemIdentifier": id })).collect();
@@ -96,27 +96,60 @@ pub(super) fn decoded(key: &str) -> String {
     form_urlencoded::parse(key.as_bytes()).next().map(|(key, _)| key.into_owned()).unwrap_or_default()
 }
 
-/// Handles stored events again until they or the time are at an end; answers where to go on.
+/// What became of the events of a replay.
+#[derive(Default)]
+struct Tally {
+    replayed: usize,
+    failed: usize,
+}
+
+impl Tally {
+    /// Handles the events of a page; answers whether there was time for all of them.
+    async fn page(
+        &mut self,
+        events: Vec<Happened>,
+        deadline: &Deadline,
+        handle: &Arc<dyn Fn(Happened) -> Handled + Send + Sync>,
+    ) -> bool {
+        for happened in events {
+            if deadline.is_close() {
+                return false;
+            }
+            match handle(happened).await {
+                Ok(()) => self.replayed += 1,
+                Err(failure) => {
+                    tracing::error!(%failure, "an event failed in a replay");
+                    self.failed += 1;
+                }
+            }
+        }
+        true
+    }
+}
+
+/// Handles stored events again until they or the time are at an end, or a page cannot be read; answers where to go on. A
+/// page that was not finished is begun again.
 pub(super) async fn replay(
     reader: &Reader,
     span: Span,
     deadline: &Deadline,
     handle: &Arc<dyn Fn(Happened) -> Handled + Send + Sync>,
-) -> Result<Value, lambda_runtime::Error> {
+) -> Value {
     let mut left = Some(span);
-    let (mut replayed, mut failed) = (0_usize, 0_usize);
+    let mut tally = Tally::default();
     while let Some(span) = left.clone().filter(|_| !deadline.is_close()) {
-        let (events, next) = reader.replay(span).await?;
-        for happened in events {
-            match handle(happened).await {
-                Ok(()) => replayed += 1,
-                Err(failure) => {
-                    tracing::error!(%failure, "an event failed in a replay");
-                    failed += 1;
+        match reader.replay(span).await {
+            Ok((events, next)) => {
+                if !tally.page(events, deadline, handle).await {
+                    break;
                 }
+                left = next;
+            }
+            Err(error) => {
+                tracing::error!(%error, "a replay stopped at what could not be read");
+                break;
             }
         }
-        left = next;
     }
-    Ok(json!({ "replayed": replayed, "failed": failed, "left": left }))
+    json!({ "replayed": tally.replayed, "failed": tally.failed, "left": left })
 }

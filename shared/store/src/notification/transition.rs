@@ -10,7 +10,7 @@ use domain::contact::EmailAddress;
 use domain::world::Ids;
 use jiff::Timestamp;
 
-use super::{Attempt, Claim, MOST_MAILS, Notification, Outcome, SILENCE, Standing, State, UNCONFIRMED, hashed};
+use super::{Attempt, Claim, MOST_MAILS, Notification, Outcome, SILENCE, Standing, State, hashed};
 use crate::digest::Hour;
 use crate::error::StoreError;
 use crate::item::{Item, keyed, number, read, seconds, text};
@@ -174,7 +174,8 @@ pub(crate) async fn leave_open(
     step.take(table).await.map(|_| ())
 }
 
-/// Says how it ended; answers whether that was news. What was sent does not fail by what a slower sender says.
+/// Says how it ended; answers whether that was news. What was sent does not fail by what a slower sender says, and of a
+/// mail that the carrier has spoken of already, its word counts.
 pub(crate) async fn settle(
     table: &Table,
     notification: &Notification,
@@ -182,7 +183,9 @@ pub(crate) async fn settle(
     now: Timestamp,
 ) -> Result<bool, StoreError> {
     let step = match outcome {
-        Outcome::Sent(id) => sent(notification, id, now),
+        Outcome::Sent(id) => {
+            sent(notification, id, now).only_if("attribute_not_exists(message_id) OR message_id <> :id")
+        }
         Outcome::Failed(why) => Step::to("failed", notification, now)
             .set("why = :why", ":why", text(why))
             .and("REMOVE retry_at, held_until")
@@ -213,7 +216,8 @@ pub(crate) async fn release(
     step.only_if("#state = :held").with(":held", text("held")).take(table).await.map(|_| ())
 }
 
-/// Takes the carrier's word that a mail was taken whose answer nobody has; answers whether that was news.
+/// Takes the carrier's word that a mail was taken whose answer nobody has, as [`Standing::waits_for_an_answer`] says;
+/// answers whether that was news.
 pub(crate) async fn confirm(
     table: &Table,
     notification: &Notification,
@@ -221,15 +225,12 @@ pub(crate) async fn confirm(
     now: Timestamp,
 ) -> Result<bool, StoreError> {
     let step = sent(notification, id, now)
-        .only_if("#state IN (:claimed, :unconfirmed) OR (#state = :failed AND why = :silence)")
-        .with(":claimed", text("claimed"))
-        .with(":unconfirmed", text("unconfirmed"))
-        .with(":failed", text("failed"))
-        .with(":silence", text(UNCONFIRMED));
+        .only_if("attribute_not_exists(message_id) AND mails > :none AND attribute_not_exists(held_until)")
+        .with(":none", number(0));
     step.take(table).await.map(|taken| taken.done)
 }
 
-/// Takes the carrier's word that a mail of this id did not arrive, or was not wanted.
+/// Takes the carrier's word that a mail of this id did not arrive, or was not wanted; also of one whose answer nobody has.
 pub(crate) async fn deny(
     table: &Table,
     notification: &Notification,
@@ -240,9 +241,11 @@ pub(crate) async fn deny(
         .set("why = :why", ":why", text(why))
         .set("message_id = :id", ":id", text(id))
         .and("REMOVE retry_at, held_until")
-        .only_if("message_id = :id OR #state IN (:claimed, :unconfirmed)")
-        .with(":claimed", text("claimed"))
-        .with(":unconfirmed", text("unconfirmed"));
+        .only_if(
+            "message_id = :id OR \
+             (attribute_not_exists(message_id) AND mails > :none AND attribute_not_exists(held_until))",
+        )
+        .with(":none", number(0));
     step.take(table).await.map(|_| ())
 }
 

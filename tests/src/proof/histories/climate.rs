@@ -61,11 +61,11 @@ pub struct Met {
     pub conflicts: u64,
     /// Done, and the answer lost.
     pub lost: u64,
-    /// Done, and answered five seconds later.
+    /// Done, and answered five seconds later, but for mails.
     pub slow: u64,
     /// Met by a service that was away.
     pub down: u64,
-    /// Mails taken by the carrier, and the answer lost.
+    /// Mails taken by the carrier, and the answer lost or late.
     pub mails_lost: u64,
     /// Writes of single items that one of these befell.
     pub single_writes: u64,
@@ -249,10 +249,10 @@ impl Air {
             Fate::Done | Fate::Partly(_) => {}
             Fate::Refused(_) => self.met.throttled += 1,
             Fate::Conflict => self.met.conflicts += 1,
-            Fate::AnswerLost if is_mail => self.met.mails_lost += 1,
+            Fate::AnswerLost | Fate::Slow(_) if is_mail => self.met.mails_lost += 1,
             Fate::AnswerLost => self.met.lost += 1,
             Fate::Slow(_) => self.met.slow += 1,
-            Fate::Down => self.met.down += 1,
+            Fate::Down | Fate::Unreachable => self.met.down += 1,
         }
         if fate != Fate::Done && ["PutItem", "UpdateItem"].contains(&call.operation) {
             self.met.single_writes += 1;

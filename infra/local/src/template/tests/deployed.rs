@@ -87,7 +87,7 @@ fn the_deployed_template_wires_two_streams_and_two_queues() {
         .iter()
         .map(|mapping| (mapping.function.as_str(), mapping.queue.as_str(), mapping.batch_size))
         .collect();
-    assert_eq!(read, [("notify", "NotifyQueue", 10), ("sla", "SlaQueue", 10)]);
+    assert_eq!(read, [("notify", "NotifyQueue", 2), ("sla", "SlaQueue", 10)]);
     let longest = template.functions.iter().map(|function| function.timeout_seconds).max().unwrap();
     for (_, id, _) in read {
         let queue = template.queues.iter().find(|queue| queue.logical_id == id).unwrap();
