@@ -267,6 +267,7 @@ const CASES: [(&str, Covered); 164] = [
             &[
                 "h077_after_a_silence_of_three_hours_every_breach_is_found_as_of_its_due_time",
                 "h077_a_tick_that_comes_three_hours_late_does_the_same",
+                "h077_after_a_silence_the_requester_has_a_whole_day_before_what_is_resolved_closes",
             ],
         ),
     ),
@@ -283,7 +284,16 @@ const CASES: [(&str, Covered); 164] = [
     ("H080", By(CALENDARS, &["h080_calendars_agree_with_counting_minute_by_minute"])),
     ("H081", By(TIMERS, &["h081_many_alarms_in_one_minute_are_acted_on_and_none_twice"])),
     ("H082", By(TIMERS, &["h082_an_alarm_that_is_not_in_the_index_yet_is_found_by_a_later_pass"])),
-    ("H083", By(TIMERS, &["h083_a_promise_of_nothing_of_less_or_of_more_than_ten_years_is_422"])),
+    (
+        "H083",
+        By(
+            TIMERS,
+            &[
+                "h083_a_promise_of_nothing_of_less_or_of_more_than_ten_years_is_422",
+                "h083_a_promise_that_holidays_put_off_for_more_than_ten_years_is_422",
+            ],
+        ),
+    ),
     (
         "H085",
         By(

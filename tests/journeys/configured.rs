@@ -48,6 +48,8 @@ async fn s0_33_s0_34_s4_63_services_tell_their_categories_scopes_and_fallback() 
     assert_eq!(names, expected, "what only agents may choose is not shown");
     let accuracy = &counters["categories"][0];
     assert!(accuracy["description"].as_str().unwrap().contains("Counts"));
+    let service_request = counters["categories"][4]["description"].as_str().unwrap();
+    assert!(service_request.ends_with("store closing, special tuning."), "{service_request}");
     // S0.27: where something is described, it says what not to write.
     assert!(accuracy["form"][0]["warning"].as_str().unwrap().contains("no passwords"));
     desk.close().await;

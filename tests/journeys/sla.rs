@@ -153,6 +153,8 @@ async fn s4_31_one_day_is_one_business_day() {
     let solution = clock(&leo, number, "resolution").await;
     assert_eq!(solution["target"], json!({ "value": 1, "unit": "business_days" }));
     assert_eq!((&solution["due_at"], &solution["target_seconds"]), (&json!("2026-03-09T15:30:00Z"), &json!(9 * 3600)));
+    assert_eq!(clock(&leo, number, "first_response").await["due_at"], "2026-03-09T07:30:00Z");
+    assert_eq!(clock(&leo, number, "line_1").await["due_at"], "2026-03-09T15:30:00Z");
     desk.close().await;
 }
 
@@ -242,11 +244,46 @@ async fn s3_15_what_is_planned_wakes_by_itself() {
     assert!(desk.mail_to("rita").last().unwrap().text.contains("The part comes on Thursday."));
 
     desk.until(until).await;
+    assert_eq!(headlines(&desk, who).last().map(String::as_str), Some("Update"), "{:?}", headlines(&desk, who));
     let agent = desk.sign_in(who).await;
     assert_eq!(agent.ticket(&number).await["status"], "open");
     let solution = clock(&agent, &number, "resolution").await;
     assert_eq!((&solution["state"], &solution["elapsed_seconds"]), (&json!("running"), &json!(0)));
     assert_eq!(solution["due_at"], "2026-03-12T11:00:00Z");
+    desk.close().await;
+}
+
+#[tokio::test]
+async fn s3_15_whoever_acts_on_what_is_planned_before_the_clock_notices_finds_it_woken_on_its_date() {
+    let desk = desk_at("2026-03-03T09:00:00Z").await;
+    let number = opened(&desk).await;
+    let (agent, who) = holder(&desk, &number).await;
+    agent.does("claim", &number, &json!({})).await.expect(200);
+    let plan = json!({ "until": "2026-03-04T08:00:00Z", "reason": "The part comes tomorrow." });
+    agent.does("schedule", &number, &plan).await.expect(200);
+    desk.settle().await;
+
+    // For four hours nothing rings. Then somebody acts, and the answer is about what they did.
+    desk.advance(SignedDuration::from_mins(26 * 60 + 59));
+    let agent = desk.sign_in(who).await;
+    let path = format!("/v1/tickets/{number}/comments");
+    let body = json!({ "body": "It is there.", "keep_status": true });
+    let first = agent.post_with(&path, &[("idempotency-key", "one")], &body).await.expect(201);
+    let again = agent.post_with(&path, &[("idempotency-key", "one")], &body).await.expect(201);
+    assert_eq!((&first.json["comment"]["body"], &first.json["ticket"]["status"]), (&body["body"], &json!("open")));
+    assert_eq!(first.json["comment"], again.json["comment"]);
+    desk.settle().await;
+
+    let history = agent.get(&format!("/v1/tickets/{number}/events?limit=100")).await.expect(200).json;
+    let told: Vec<_> = history["events"].as_array().unwrap().iter().map(|event| event["type"].clone()).collect();
+    assert_eq!(told[told.len() - 3..], ["TicketWoken", "CommentAdded", "TargetBreached"], "{told:?}");
+    let breached = of_metric(&agent, &number, "TargetBreached", "resolution").await;
+    let (due, why) = ("2026-03-04T10:00:00Z", &breached[0]["why"]);
+    assert_eq!((&why["breached_at"], &why["late"]), (&json!(due), &json!(true)));
+    let solution = clock(&agent, &number, "resolution").await;
+    assert_eq!((&solution["elapsed_seconds"], &solution["breached_at"]), (&json!(239 * 60), &json!(due)));
+    let woken = solution["segments"].as_array().unwrap().last().unwrap();
+    assert_eq!((&woken["from"], &woken["cause"]["type"]), (&plan["until"], &json!("TicketWoken")));
     desk.close().await;
 }
 
@@ -338,6 +375,7 @@ async fn s3_16_s3_17_a_service_may_wait_fourteen_days() {
     rita.does("reopen", number, &json!({ "comment": "Still twice." })).await.expect(200);
     let fay = desk.sign_in("fay").await;
     fay.does("resolve", number, &json!({ "solution": "Moved it again." })).await.expect(200);
+    desk.until("2026-03-30T08:55:00Z").await;
     desk.until("2026-03-31T08:55:00Z").await;
     let rita = desk.sign_in("rita").await;
     let ticket = rita.ticket(number).await;
@@ -420,6 +458,10 @@ async fn a_breach_escalates_and_the_lists_of_the_desk_show_it() {
     assert_eq!(percents, [json!(50), json!(90)]);
     assert!(headlines(&desk, "leo").contains(&"Overdue".to_owned()));
     assert!(headlines(&desk, who).contains(&"Due soon".to_owned()));
+    // Whoever had it is told, though they do not see it any more; and so they read its number alone.
+    let told = desk.mail_to(who).pop().unwrap();
+    assert!(told.subject.ends_with("Overdue") && told.text.contains(&number), "{told:?}");
+    assert!(!told.text.contains("No network") && !told.html.contains("/l/"), "{told:?}");
 
     let listed = fay.get("/v1/tickets?group_id=grp_desk&sla_state=breached").await.expect(200).json;
     assert_eq!((&listed["tickets"][0]["number"], &listed["tickets"][0]["breached"]), (&json!(number), &json!(true)));

@@ -295,6 +295,9 @@ fn refused(refusal: Refusal) -> Problem {
         Refusal::Missing => Problem::not_found(),
         Refusal::NameTaken => Problem::conflict("name_taken", "Another one has this name already."),
         Refusal::InUse => Problem::conflict("in_use", "Something else in the catalog still needs it."),
+        Refusal::Occupied => {
+            Problem::conflict("in_use", "Open tickets stand in its queue: hand them to somebody else first.")
+        }
         Refusal::Full { most } => {
             Problem::conflict("full", format!("There are {most} of them, the most there can be."))
         }

@@ -1,10 +1,11 @@
-//! Who of an event's audience can be written to: active people with an address, who may see the ticket as it is now.
+//! Who of an event's audience can be written to: active people with an address, who may see the ticket as it is now, or
+//! had it when a promise was missed.
 
 use domain::access::{Access, Actor, Deed, Standing, access, standing};
 use domain::catalog::Catalog;
 use domain::contact::{ContactMethod, EmailAddress};
 use domain::notice::{Notice, Recipient};
-use domain::person::Person;
+use domain::person::{Person, Role};
 use domain::status::Verb;
 use domain::ticket::Ticket;
 
@@ -17,6 +18,8 @@ pub(crate) struct Addressee {
     pub(crate) address: EmailAddress,
     /// What about.
     pub(crate) notice: Notice,
+    /// Whether they see the ticket; if not, they are told its number and no more of it.
+    pub(crate) sees: bool,
 }
 
 /// The recipients who can be written to, in the order in which they were named.
@@ -29,8 +32,10 @@ pub(crate) fn addressees(
     let addressee = |recipient: &Recipient| {
         let person = people.iter().find(|person| person.id == recipient.person)?;
         let address = address(person, ticket)?;
-        let concerned = person.active && may_know(recipient.notice, person, ticket, catalog);
-        concerned.then(|| Addressee { person: person.clone(), address: address.clone(), notice: recipient.notice })
+        let notice = recipient.notice;
+        let sees = may_know(notice, person, ticket, catalog);
+        let concerned = person.active && (sees || has_answered_for(notice, person, ticket, catalog));
+        concerned.then(|| Addressee { person: person.clone(), address: address.clone(), notice, sees })
     };
     recipients.iter().filter_map(addressee).collect()
 }
@@ -51,6 +56,13 @@ pub(crate) fn may_know(notice: Notice, person: &Person, ticket: &Ticket, catalog
     let at_desk = standing(&actor, ticket, catalog).is_some_and(Standing::is_desk);
     let sees = access(&actor, Deed::On(Verb::View, ticket, catalog)) == Access::Granted;
     sees && (at_desk || !is_for_the_desk(notice))
+}
+
+/// Whoever had a ticket when a promise was missed hears of that, also if it was handed to others who alone see it now.
+fn has_answered_for(notice: Notice, person: &Person, ticket: &Ticket, catalog: &Catalog) -> bool {
+    let of_a_promise = matches!(notice, Notice::AtRisk | Notice::Breached);
+    let is_gone = || standing(&Actor::Person(Box::new(person.clone())), ticket, catalog).is_none();
+    of_a_promise && person.role >= Role::Agent && is_gone()
 }
 
 /// Whether a notice may carry what only the desk reads.
@@ -119,5 +131,21 @@ mod tests {
         assert_eq!(told(Notice::Noted, agent.clone(), &ticket), None);
         assert!(told(Notice::Answered, agent, &ticket).is_some());
         assert!(told(Notice::Noted, given::agent(), &given::ticket()).is_some());
+    }
+
+    #[test]
+    fn whoever_had_a_ticket_hears_that_a_promise_was_missed_though_they_see_it_no_more() {
+        let sees = |person: Person, ticket: &Ticket| {
+            let recipients = [Recipient { person: person.id.clone(), notice: Notice::Breached }];
+            addressees(&recipients, &[person], ticket, &Catalog::default()).first().map(|addressee| addressee.sees)
+        };
+        let (agent, handed_on) = (given::agent(), Ticket { assignee: None, ..given::ticket() });
+        assert_eq!(sees(agent.clone(), &given::ticket()), Some(true));
+        assert_eq!(sees(agent.clone(), &handed_on), Some(false));
+        assert_eq!(sees(Person { active: false, ..agent.clone() }, &handed_on), None);
+        assert_eq!(sees(Person { role: Role::Requester, ..agent.clone() }, &handed_on), None);
+        // How the desk keeps its promises is not for those who ask for help, agents or not.
+        let own = Ticket { requester: agent.as_ref(), ..handed_on };
+        assert_eq!((sees(agent, &own), sees(given::requester(), &given::ticket())), (None, None));
     }
 }

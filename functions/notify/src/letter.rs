@@ -33,10 +33,10 @@ struct Sheet<'a> {
     promise: Option<String>,
     number: String,
     subject: String,
-    facts: [Labelled; 2],
+    facts: Vec<Labelled>,
     said: Option<Said>,
     open: &'static str,
-    link: &'a str,
+    link: Option<&'a str>,
     footer: &'static str,
 }
 
@@ -80,6 +80,9 @@ impl<'a> Letter<'a> {
     fn subject(&self) -> String {
         let (ticket, words) = (&self.news.ticket, self.words());
         let headline = (words.saying)(self.addressee.notice).headline;
+        if !self.addressee.sees {
+            return format!("[{}] {headline}", ticket.number);
+        }
         format!("[{}] {headline}{}{}", ticket.number, words.colon, in_line(ticket.subject.as_str()))
     }
 
@@ -90,25 +93,31 @@ impl<'a> Letter<'a> {
 
     fn sheet(&self) -> Sheet<'a> {
         let words = self.words();
-        let (ticket, person) = (&self.news.ticket, &self.addressee.person);
-        let assignee = ticket.assignee.as_ref().map(|assignee| in_line(assignee.name.as_str()));
-        let labelled = |label: &str, text: String| Labelled { label: format!("{label}{}", words.colon), text };
+        let (ticket, Addressee { person, sees, .. }) = (&self.news.ticket, self.addressee);
         Sheet {
             lang: tag(person.locale),
             greeting: (words.greeting)(&in_line(person.name.as_str())),
             sentence: (words.saying)(self.addressee.notice).sentence,
             promise: self.promise(),
             number: ticket.number.to_string(),
-            subject: in_line(ticket.subject.as_str()),
-            facts: [
-                labelled(words.status, status(person.locale, ticket.status()).to_owned()),
-                labelled(words.assignee, assignee.unwrap_or_else(|| words.nobody.to_owned())),
-            ],
-            said: self.said(),
+            subject: if *sees { in_line(ticket.subject.as_str()) } else { String::new() },
+            facts: if *sees { self.facts() } else { Vec::new() },
+            said: self.said().filter(|_| *sees),
             open: words.open,
-            link: self.link,
+            link: sees.then_some(self.link),
             footer: words.footer,
         }
+    }
+
+    /// Where the ticket stands, and who has it.
+    fn facts(&self) -> Vec<Labelled> {
+        let (ticket, words, locale) = (&self.news.ticket, self.words(), self.addressee.person.locale);
+        let assignee = ticket.assignee.as_ref().map(|assignee| in_line(assignee.name.as_str()));
+        let labelled = |label: &str, text: String| Labelled { label: format!("{label}{}", words.colon), text };
+        vec![
+            labelled(words.status, status(locale, ticket.status()).to_owned()),
+            labelled(words.assignee, assignee.unwrap_or_else(|| words.nobody.to_owned())),
+        ]
     }
 
     /// What the clock will do with the ticket as it stands now: nothing, if somebody has acted meanwhile.

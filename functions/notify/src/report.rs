@@ -41,7 +41,8 @@ struct Posted {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Bounce {
-    bounce_type: String,
+    #[serde(rename = "bounceType")]
+    kind: String,
     #[serde(default, rename = "bounceSubType")]
     subtype: String,
     #[serde(default)]
@@ -97,7 +98,7 @@ impl Bounce {
     /// the carrier has given it up. Of the others, such as the answer of somebody who is away, it is only known that the
     /// carrier took what they answer.
     fn sequel(&self) -> Sequel<'_> {
-        match (self.bounce_type.as_str(), self.subtype.as_str()) {
+        match (self.kind.as_str(), self.subtype.as_str()) {
             ("Permanent", _) => Sequel::Failed("Bounced", &self.bounced_recipients),
             ("Transient", "MailboxFull" | "MessageTooLarge" | "ContentRejected" | "AttachmentRejected") => {
                 Sequel::Failed("Bounced", &[])

@@ -1,11 +1,15 @@
 //! Queues: the work lists of the desk, with counts (S0.15, S2.29, S2.41, S2.46).
 
+mod sight;
+
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use domain::access::{Access, Anchor, Deed, access};
 use domain::catalog::Group;
+use domain::id::PersonId;
 use domain::sla::clock::SlaState;
+use futures_util::future::{try_join, try_join_all};
 use serde::Serialize;
 use store::Reader;
 use store::item::Row;
@@ -16,13 +20,11 @@ use web::call::{Call, Caller};
 use web::problem::{Problem, ProblemBody};
 use web::view::ticket::RowView;
 
+use self::sight::Sight;
 use crate::Ports;
 
 /// Where counting stops.
 const MOST: usize = 100;
-
-/// How many of the most urgent tickets are looked at for the queues that are made of some of them.
-const FARTHEST: usize = 500;
 
 /// How many tickets a queue shows at once.
 const SHOWN: usize = 25;
@@ -81,23 +83,10 @@ pub(crate) async fn queues(State(ports): State<Ports>, call: Call) -> Result<Res
         return Err(Problem::forbidden());
     }
     let me = &caller.person()?.id;
-    let mut queues = Vec::new();
-    let todos = Asked { kind: "todos", group: None, href: Some("/v1/tickets?assignee_id=me".to_owned()) };
-    queues.push(queue(&ports.store, &caller, todos, Index::Holder, vec![partition::holder(me)]).await?);
-    for group in caller.catalog.groups_of(me) {
-        let live = "new,open,pending,on_hold,resolved";
-        let href = Some(format!("/v1/tickets?group_id={}&status_category={live}", group.id));
-        let asked = Asked { kind: "group", group: Some(group), href };
-        queues.push(queue(&ports.store, &caller, asked, Index::Group, vec![partition::group(&group.id, true)]).await?);
-    }
     let first_line = access(&caller.actor, Deed::List(&Anchor::Unassigned, &caller.catalog)) == Access::Granted;
-    if first_line {
-        let unassigned = vec![partition::UNASSIGNED.to_owned()];
-        let href = Some("/v1/tickets?group_id=none".to_owned());
-        let asked = Asked { kind: "unassigned", group: None, href };
-        queues.push(queue(&ports.store, &caller, asked, Index::Group, unassigned).await?);
-    }
-    let sight = Sight::look(&ports.store, in_sight(&caller, first_line)).await?;
+    let lists = asked(&caller, me, first_line).into_iter().map(|asked| queue(&ports.store, &caller, asked));
+    let sight = Sight::look(&ports.store, in_sight(&caller, first_line));
+    let (mut queues, sight) = try_join(try_join_all(lists), sight).await?;
     if first_line {
         queues.push(sight.those(&caller, "unhandled", |row| !row.handled));
     }
@@ -115,27 +104,7 @@ fn in_sight(caller: &Caller, first_line: bool) -> Vec<String> {
     groups.chain(first_line.then(|| partition::UNASSIGNED.to_owned())).collect()
 }
 
-/// The most urgent tickets that somebody answers for, read once for every queue that is made of some of them.
-struct Sight {
-    rows: Vec<Row>,
-    more: bool,
-}
-
 impl Sight {
-    async fn look(reader: &Reader, partitions: Vec<String>) -> Result<Self, Problem> {
-        let mut sight = Self { rows: Vec::new(), more: !partitions.is_empty() };
-        let mut after = None;
-        while sight.more && sight.rows.len() < FARTHEST {
-            let source = Source::Index(Index::Group, partitions.clone());
-            let listing = Listing { source, filters: Vec::new(), ascending: true, limit: MOST, after };
-            let page = reader.list(&listing).await?;
-            sight.rows.extend(page.items);
-            sight.more = page.next.is_some();
-            after = page.next;
-        }
-        Ok(sight)
-    }
-
     /// Those of them that belong into a queue.
     fn those(&self, caller: &Caller, kind: &'static str, belongs: impl Fn(&Row) -> bool) -> QueueView {
         let rows: Vec<_> = self.rows.iter().filter(|row| belongs(row)).collect();
@@ -156,27 +125,51 @@ fn view(row: &Row, caller: &Caller) -> RowView {
     RowView::new(row, !own, &caller.catalog)
 }
 
+/// A queue that is the beginning of one list.
 struct Asked<'a> {
     kind: &'static str,
     group: Option<&'a Group>,
-    href: Option<String>,
+    href: String,
+    index: Index,
+    partition: String,
 }
 
-async fn queue(
-    reader: &Reader,
-    caller: &Caller,
-    asked: Asked<'_>,
-    index: Index,
-    partitions: Vec<String>,
-) -> Result<QueueView, Problem> {
-    let source = Source::Index(index, partitions);
+/// The to-dos, the caller's groups, and for the first line what stands in no group's queue.
+fn asked<'a>(caller: &'a Caller, me: &'a PersonId, first_line: bool) -> Vec<Asked<'a>> {
+    let todos = Asked {
+        kind: "todos",
+        group: None,
+        href: "/v1/tickets?assignee_id=me".to_owned(),
+        index: Index::Holder,
+        partition: partition::holder(me),
+    };
+    let of_group = |group: &'a Group| {
+        let live = "new,open,pending,on_hold,resolved";
+        let href = format!("/v1/tickets?group_id={}&status_category={live}", group.id);
+        let partition = partition::group(&group.id, true);
+        Asked { kind: "group", group: Some(group), href, index: Index::Group, partition }
+    };
+    let unassigned = || Asked {
+        kind: "unassigned",
+        group: None,
+        href: "/v1/tickets?group_id=none".to_owned(),
+        index: Index::Group,
+        partition: partition::UNASSIGNED.to_owned(),
+    };
+    let groups = caller.catalog.groups_of(me).map(of_group);
+    [todos].into_iter().chain(groups).chain(first_line.then(unassigned)).collect()
+}
+
+async fn queue(reader: &Reader, caller: &Caller, asked: Asked<'_>) -> Result<QueueView, Problem> {
+    let Asked { kind, group, href, index, partition } = asked;
+    let source = Source::Index(index, vec![partition]);
     let listing = Listing { source, filters: Vec::new(), ascending: true, limit: MOST, after: None };
     let page = reader.list(&listing).await?;
     Ok(QueueView {
-        kind: asked.kind,
-        group_id: asked.group.map(|group| group.id.to_string()),
-        name: asked.group.map(|group| group.name.as_str().to_owned()),
-        href: asked.href,
+        kind,
+        group_id: group.map(|group| group.id.to_string()),
+        name: group.map(|group| group.name.as_str().to_owned()),
+        href: Some(href),
         count: Count { count: page.items.len(), more: page.next.is_some() },
         tickets: page.items.iter().take(SHOWN).map(|row| view(row, caller)).collect(),
     })

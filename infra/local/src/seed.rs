@@ -269,7 +269,8 @@ fn categories(version: u64) -> Result<Vec<Category>, Invalid> {
         in_a_day(counters(
             "cat_service",
             "Service request",
-            "Installation support and planning, remote access, engineer call-out, relocation, refit, store closing.",
+            "Installation support and planning, remote access, engineer call-out, relocation, refit, store closing, \
+                special tuning.",
         )?)?,
         in_three_days(counters("cat_device", "Device error", "A counter that is dark, loose or broken.")?)?,
         in_three_days(counters("cat_software", "Software error", "Reports and exports that fail or look wrong.")?)?,

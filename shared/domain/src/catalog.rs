@@ -253,10 +253,11 @@ impl Catalog {
         group.and_then(|id| self.group(id)).map_or(1, |group| group.line)
     }
 
-    /// Who leads a group.
-    #[must_use]
-    pub fn lead_of(&self, group: Option<&GroupId>) -> Option<&PersonRef> {
-        group.and_then(|id| self.group(id)).and_then(|group| group.lead.as_ref())
+    /// Who leads a group; for none, and for one that is gone, whoever leads on the first line.
+    pub fn leads_of(&self, group: Option<&GroupId>) -> impl Iterator<Item = &PersonRef> {
+        let known = group.and_then(|id| self.group(id));
+        let answers = move |group: &&Group| known.map_or(group.line == 1, |known| known.id == group.id);
+        self.groups.iter().filter(answers).filter_map(|group| group.lead.as_ref())
     }
 
     /// The groups a person belongs to.

@@ -142,11 +142,12 @@ pub fn audience(event: &Event, ticket: &Ticket) -> Vec<Recipient> {
             list.holder(Notice::Canceled);
             list.customers(ticket, Notice::Canceled);
         }
-        Fact::TicketClaimed { .. }
-        | Fact::TicketReleased {}
-        | Fact::TicketRedispatched {}
-        | Fact::TicketWoken { .. } => {
+        Fact::TicketClaimed { .. } | Fact::TicketReleased {} | Fact::TicketRedispatched {} => {
             list.old_holder();
+            list.customers_if_moved(ticket);
+        }
+        Fact::TicketWoken { .. } => {
+            list.holder(Notice::Moved);
             list.customers_if_moved(ticket);
         }
         Fact::TargetWarned { tell, .. } => list.desk(tell, Notice::AtRisk),
@@ -296,6 +297,12 @@ mod tests {
     fn h169_a_note_reaches_the_desk_alone() {
         let told = told(Fact::CommentAdded { public: false, voice: Voice::Desk }, "usr_member");
         assert_eq!(told, [("usr_owner".to_owned(), Notice::Noted)]);
+    }
+
+    #[test]
+    fn s3_15_whoever_has_a_planned_ticket_is_told_that_it_woke() {
+        let told = told(Fact::TicketWoken { planned_for: Some(given::at()) }, "usr_lead");
+        assert_eq!(told, [("usr_owner".to_owned(), Notice::Moved)]);
     }
 
     #[test]

@@ -100,7 +100,8 @@ impl Count<'_> {
     async fn add(&self, table: &Table, more: i64) -> Result<i64, StoreError> {
         let key = Key::count(self.what, self.who, self.number());
         let expires = self.now.checked_add(self.window + self.window).unwrap_or(self.now);
-        counted(change(table, &key, ADD, more, expires)).await
+        let changed = change(table, &key, ADD, more, expires).send().await.map_err(StoreError::of)?;
+        Ok(times(&changed.attributes.unwrap_or_default()))
     }
 }
 
@@ -122,12 +123,6 @@ pub(crate) fn change(
         .expression_attribute_values(":more", number(more))
         .expression_attribute_values(":expires", seconds(expires))
         .return_values(ReturnValue::AllNew)
-}
-
-/// Makes the change; answers how much is counted now.
-pub(crate) async fn counted(change: UpdateItemFluentBuilder) -> Result<i64, StoreError> {
-    let item = change.send().await.map_err(StoreError::of)?.attributes.unwrap_or_default();
-    Ok(times(&item))
 }
 
 /// How much the item of a count says.

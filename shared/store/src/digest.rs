@@ -13,7 +13,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::Reader;
-use crate::count::{ADD, change};
+use crate::count::{ADD, change, times};
 use crate::error::StoreError;
 use crate::item::{Item, keyed, known_key, seconds};
 use crate::keys::Key;
@@ -79,8 +79,7 @@ pub enum Place {
 /// Takes a place of somebody's hour.
 pub(crate) async fn take_place(table: &Table, person: &PersonId, hour: Hour) -> Result<Place, StoreError> {
     let item = count(table, person, hour, ADD).send().await.map_err(StoreError::of)?.attributes.unwrap_or_default();
-    let times: u32 = item.get("times").and_then(|times| times.as_n().ok()?.parse().ok()).unwrap_or_default();
-    Ok(if times <= MOST_AN_HOUR {
+    Ok(if times(&item) <= i64::from(MOST_AN_HOUR) {
         Place::Free
     } else if item.contains_key("said") {
         Place::Said

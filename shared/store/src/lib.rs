@@ -132,12 +132,13 @@ impl Reader {
         arrival::arrive(&self.table, &self.shelf, visit, self.now()).await
     }
 
-    /// Opens the connection, so that the first request need not.
+    /// Opens the two connections over which a request asks at once when it arrives, so that the first one need not.
     ///
     /// # Errors
     /// [`StoreError`].
     pub async fn greet(&self) -> Result<(), StoreError> {
-        self.table.get(&Key::catalog(), false).await.map(|_| ())
+        let key = Key::catalog();
+        tokio::try_join!(self.table.get(&key, false), self.table.get(&key, false)).map(|_| ())
     }
 
     /// The catalog in force.

@@ -73,6 +73,8 @@ pub struct Scene<'a> {
     pub ticket: Ticket,
     /// When.
     pub at: Timestamp,
+    /// How it woke, if the date that it was planned for has come and the clock has not noticed yet.
+    woken: Option<Box<Change<Ticket>>>,
     description: Option<Entry>,
     stub: Option<Stub>,
     verb: Verb,
@@ -153,7 +155,9 @@ impl Command {
             (if_match, Verb::Edit) => if_match.require(ticket.version)?,
             (if_match, _) => if_match.check(ticket.version)?,
         }
-        Ok(Some(Scene { caller, ticket, at: reader.now(), description, stub, verb, call: &self.call }))
+        let at = reader.now();
+        let woken = ticket.woken_late(at, &caller.catalog).map(Box::new);
+        Ok(Some(Scene { caller, ticket, at, woken, description, stub, verb, call: &self.call }))
     }
 
     /// Commits what was decided. When somebody else was faster, the next [`Command::enter`] loads the ticket again.
@@ -161,7 +165,7 @@ impl Command {
     /// # Errors
     /// 503 when the table is out of reach or too many transactions meet; 412 when the client named a version.
     pub async fn commit(&mut self, store: &Writer, cue: Cue, change: Option<Change<Ticket>>) -> Result<(), Problem> {
-        let Cue { caller, ticket, description, stub, status } = cue;
+        let Cue { caller, ticket, woken, description, stub, status } = cue;
         let Some(change) = change else {
             self.settled = Some(Settled { caller, ticket, description, event: None, replayed: None });
             return Ok(());
@@ -170,6 +174,10 @@ impl Command {
         let seq = event.as_ref().map_or(0, |event| event.seq);
         let receipt =
             stub.as_ref().map(|stub| stub.receipt(status.as_u16(), ticket.number.to_string(), seq, change.at()));
+        let change = match woken {
+            Some(woken) => woken.then(change),
+            None => change,
+        };
         match store.commit(&change, stub.as_ref().zip(receipt.as_ref())).await {
             Ok(()) => {
                 let description = description.map(|entry| change.entry_of(1, entry));
@@ -235,6 +243,7 @@ pub fn same_body(stub: Option<&Stub>, receipt: &Receipt) -> Result<(), Problem> 
 pub struct Cue {
     caller: Caller,
     ticket: Ticket,
+    woken: Option<Box<Change<Ticket>>>,
     description: Option<Entry>,
     stub: Option<Stub>,
     status: StatusCode,
@@ -252,9 +261,14 @@ impl Scene<'_> {
     /// # Errors
     /// 409, then 422.
     pub fn request<T: DeserializeOwned>(&self) -> Result<T, Problem> {
-        let step = self.ticket.plain_step(self.verb, &self.caller.actor, &self.caller.catalog);
-        self.ticket.permit(&self.doing(), self.verb, step).map_err(|refusal| self.refused(refusal))?;
+        let step = self.met().plain_step(self.verb, &self.caller.actor, &self.caller.catalog);
+        self.met().permit(&self.doing(), self.verb, step).map_err(|refusal| self.refused(refusal))?;
         self.call.body.read()
+    }
+
+    /// The ticket as the verb meets it.
+    fn met(&self) -> &Ticket {
+        self.woken.as_ref().map_or(&self.ticket, |woken| &woken.after)
     }
 
     /// The files beside the ticket's description.
@@ -284,7 +298,7 @@ impl Scene<'_> {
     /// # Errors
     /// What a refusal means on the wire.
     pub fn decide<C>(&self, decide: impl FnOnce(&Ticket, &Doing<'_>) -> Result<C, Refusal>) -> Result<C, Problem> {
-        decide(&self.ticket, &self.doing()).map_err(|refusal| self.refused(refusal))
+        decide(self.met(), &self.doing()).map_err(|refusal| self.refused(refusal))
     }
 
     /// What names the command, if it carries an idempotency key.
@@ -296,13 +310,13 @@ impl Scene<'_> {
     /// Gives up the borrow of the request, so that the command can commit; the answer's status goes into the receipt.
     #[must_use]
     pub fn cue(self, status: StatusCode) -> Cue {
-        let Self { caller, ticket, description, stub, .. } = self;
-        Cue { caller, ticket, description, stub, status }
+        let Self { caller, ticket, woken, description, stub, .. } = self;
+        Cue { caller, ticket, woken, description, stub, status }
     }
 
     fn refused(&self, refusal: Refusal) -> Problem {
-        let allowed = served(&self.ticket, &self.caller.actor, &self.caller.catalog);
-        let status = self.ticket.status();
+        let allowed = served(self.met(), &self.caller.actor, &self.caller.catalog);
+        let status = self.met().status();
         match refusal {
             Refusal::Hidden => Problem::not_found(),
             Refusal::Forbidden { .. } => Problem::forbidden(),

@@ -96,6 +96,27 @@ async fn h077_a_tick_that_comes_three_hours_late_does_the_same() {
 }
 
 #[tokio::test]
+async fn h077_after_a_silence_the_requester_has_a_whole_day_before_what_is_resolved_closes() {
+    let (desk, number) = desk_on_tuesday().await;
+    let leo = desk.sign_in("leo").await;
+    leo.does("resolve", &number, &json!({ "solution": "A new cable." })).await.expect(200);
+    desk.settle().await;
+    // Three hours before it would close, nobody has been told so.
+    desk.advance(SignedDuration::from_hours(7 * 24 - 3)).settle().await;
+    let rita = desk.sign_in("rita").await;
+    assert_eq!(rita.ticket(&number).await["auto_close_at"], "2026-03-11T06:00:00Z");
+    let told = desk.mail_to("rita").pop().unwrap();
+    assert!(told.subject.contains("Closing soon") && told.text.contains("06:00"), "{told:?}");
+    desk.until("2026-03-11T05:59:00Z").await;
+    let rita = desk.sign_in("rita").await;
+    assert_eq!(rita.ticket(&number).await["status"], "resolved");
+    desk.until("2026-03-11T06:00:00Z").await;
+    let ticket = rita.ticket(&number).await;
+    assert_eq!((&ticket["status"], &ticket["closed_at"]), (&json!("closed"), &json!("2026-03-11T06:00:00Z")));
+    desk.close().await;
+}
+
+#[tokio::test]
 async fn h079_a_message_for_a_clock_that_was_turned_meanwhile_does_nothing() {
     let (desk, number) = desk_on_tuesday().await;
     desk.until("2026-03-03T10:58:00Z").await;
@@ -181,6 +202,34 @@ async fn h083_a_promise_of_nothing_of_less_or_of_more_than_ten_years_is_422() {
     let refused = ada.post("/v1/sla_policies", &slow).await.expect(422);
     assert_eq!(refused.fields(), ["targets.resolution.low.value"], "no office is open that often: {}", refused.text);
     ada.post("/v1/sla_policies", &promise(300_000_000, "seconds")).await.expect(201);
+    desk.close().await;
+}
+
+#[tokio::test]
+async fn h083_a_promise_that_holidays_put_off_for_more_than_ten_years_is_422() {
+    let desk = Desk::open().await;
+    let ada = desk.sign_in("ada").await;
+    let months = (1..=12).flat_map(|month| (1..=4).map(move |nth| (month, nth)));
+    let holidays: Vec<_> = months
+        .map(|(month, nth)| json!({ "name": "x", "kind": "weekday", "month": month, "weekday": "monday", "nth": nth }))
+        .collect();
+    let rare = json!({
+        "name": "Fifth Mondays",
+        "time_zone": "Europe/Prague",
+        "week": { "monday": [{ "from": "08:00", "to": "16:00" }] },
+        "holidays": holidays,
+    });
+    let hours = ada.post("/v1/business_hours", &rare).await.expect(201).json["business_hours"]["id"].clone();
+    let promise = |days: i64| {
+        json!({
+            "name": "Rare",
+            "business_hours_id": hours,
+            "targets": { "resolution": { "low": { "value": days, "unit": "business_days" } } },
+        })
+    };
+    let refused = ada.post("/v1/sla_policies", &promise(60)).await.expect(422);
+    assert_eq!(refused.fields(), ["targets.resolution.low.value"], "{}", refused.text);
+    ada.post("/v1/sla_policies", &promise(30)).await.expect(201);
     desk.close().await;
 }
 

@@ -41,7 +41,7 @@ fn starts(all: &[Figures]) -> String {
         "memory then, MiB".to_owned(),
         format!("after {REQUESTS} requests"),
     ];
-    let budget = ["*budget*", "9, with files 14", "4", "5", "–", "1", "16", "–"].map(str::to_owned);
+    let budget = ["*budget*", "9, with files 14", "4", "5", "–", "≥ 1", "16", "–"].map(str::to_owned);
     table(&heads, [budget.to_vec()].into_iter().chain(all.iter().map(started)))
 }
 

@@ -47,7 +47,7 @@ fn with_files(news: News, files: &[File]) -> News {
 }
 
 fn to(person: Person, notice: Notice) -> Addressee {
-    Addressee { address: EmailAddress::parse("jana@example.org").unwrap(), person, notice }
+    Addressee { address: EmailAddress::parse("jana@example.org").unwrap(), person, notice, sees: true }
 }
 
 fn jana(notice: Notice) -> Addressee {
@@ -96,6 +96,22 @@ https://desk.example.org/l/token
 
 This message was sent automatically by the helpdesk.";
     assert_eq!(text, expected);
+}
+
+#[test]
+fn whoever_does_not_see_the_ticket_any_more_reads_its_number_and_what_was_missed() {
+    let breached_at = "2026-03-02T08:00:00Z".parse().unwrap();
+    let fact = Fact::TargetBreached { metric: Metric::Resolution, breached_at, late: false, tell: Vec::new() };
+    let addressee = Addressee { sees: false, ..to(given::agent(), Notice::Breached) };
+    let news = news(fact, None);
+    assert_eq!(header(&mail(&news, &addressee), "Subject"), "[7K3Q-M9XV] Overdue");
+    let (text, html) = texts(&news, &addressee);
+    for shown in [text, html] {
+        assert!(shown.contains("7K3Q-M9XV") && shown.contains("Solution") && shown.contains("08:00 UTC"), "{shown}");
+        for hidden in ["No network", "In progress", "In charge", "Open the ticket", LINK] {
+            assert!(!shown.contains(hidden), "{hidden}: {shown}");
+        }
+    }
 }
 
 #[test]

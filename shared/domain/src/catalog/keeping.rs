@@ -41,6 +41,8 @@ pub enum Refusal {
     NameTaken,
     /// Something else needs it.
     InUse,
+    /// Open tickets stand in its queue.
+    Occupied,
     /// There are as many as there may be.
     Full {
         /// How many that is.
@@ -378,15 +380,19 @@ impl Catalog {
     }
 
     /// Removes a group that answers no service, chooses no category and gets nothing that a policy escalates any more.
+    /// Nor may it be occupied: nobody would come upon the open tickets in its queue again.
     ///
     /// # Errors
-    /// [`Refusal::Missing`], [`Refusal::InUse`].
-    pub fn remove_group(&self, by: Author, id: &GroupId) -> Decision {
+    /// [`Refusal::Missing`], [`Refusal::InUse`], [`Refusal::Occupied`].
+    pub fn remove_group(&self, by: Author, id: &GroupId, occupied: bool) -> Decision {
         self.group(id).ok_or(Refusal::Missing)?;
         let answers = self.services.iter().any(|service| service.group.as_ref() == Some(id));
         let chooses = self.categories.iter().any(|category| category.selectable_by.groups().contains(id));
         let escalated = self.policies.iter().any(|policy| policy.escalation.group.as_ref() == Some(id));
         unused(answers || chooses || escalated)?;
+        if occupied {
+            return Err(Refusal::Occupied);
+        }
         self.kept(by, group_changed(id), |catalog, _| catalog.groups.retain(|group| group.id != *id))
     }
 

@@ -7,7 +7,7 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::Catalog;
 use super::keeping::{Decision, Refusal, free, known, replace, room, unused};
@@ -32,7 +32,10 @@ pub const MOST_HOLIDAYS: usize = 500;
 /// The most warnings of a policy.
 pub const MOST_WARNINGS: usize = 5;
 
-/// The weeks of ten years, within which every target must be reachable (H083).
+/// Ten years, within which every target must be reachable (H083).
+const TEN_YEARS: SignedDuration = SignedDuration::from_hours(24 * 3653);
+
+/// The weeks of them.
 const WEEKS: u32 = 521;
 
 /// The code of hours in which nobody keeps watch over what is due.
@@ -181,14 +184,27 @@ impl Catalog {
         let others = self.hours.iter().filter(|other| other.id != hours.id);
         free(&hours.name, others.map(|other| &other.name))?;
         let mut fields = Fields::new();
-        fields.check("week", self.check_week(&hours.id, &hours.week));
+        let is_long_enough = fields.check("week", self.check_week(&hours.id, &hours.week)).is_some();
         if hours.holidays.len() > MOST_HOLIDAYS {
             let message = format!("must hold at most {MOST_HOLIDAYS} holidays");
             fields.refuse("holidays", Invalid::new("too_many", message));
         } else if hours.week.open_seconds() > 0 && hours.after(at, 1).is_none() {
             fields.refuse("holidays", Invalid::new("never_open", "must leave some time open"));
+        } else if is_long_enough && !self.leaves_enough(hours, at) {
+            let message = "leave too little time for what a policy promises by these hours";
+            fields.refuse("holidays", Invalid::new("out_of_range", message));
         }
         fields.finish(Some(())).map_err(Refusal::Unfit)
+    }
+
+    /// Whether the longest of what policies promise by these hours can be reached, holidays and all.
+    fn leaves_enough(&self, hours: &BusinessHours, at: Timestamp) -> bool {
+        let counted = self.policies.iter().filter(|policy| policy.hours == hours.id);
+        let targets: Vec<Target> = counted.flat_map(SlaPolicy::promised).map(|(.., target)| target).collect();
+        let of_unit = |unit: Unit| targets.iter().filter(move |target| target.unit == unit);
+        let longest = [Unit::Seconds, Unit::BusinessDays].map(|unit| of_unit(unit).max_by_key(|target| target.value));
+        let reach = Reach::of(hours, at);
+        longest.into_iter().flatten().all(|target| reach.holds(*target))
     }
 
     /// A week must be open at some time, and enough for what policies promise by it.
@@ -302,7 +318,7 @@ impl Catalog {
             let message = "must be within the desk's service hours, unless the policy is `late_ok`";
             fields.refuse("business_hours_id", Invalid::new(OUTSIDE, message));
         }
-        check_targets(&mut fields, policy, hours);
+        check_targets(&mut fields, policy, hours.map(|hours| Reach::of(hours, at)).as_ref());
         if let Some(group) = &policy.escalation.group {
             fields.check("escalation.group_id", known(self.group(group), "is not a group of the desk"));
         }
@@ -310,11 +326,11 @@ impl Catalog {
     }
 }
 
-fn check_targets(fields: &mut Fields, policy: &SlaPolicy, hours: Option<&BusinessHours>) {
+fn check_targets(fields: &mut Fields, policy: &SlaPolicy, reach: Option<&Reach<'_>>) {
     if policy.promised().next().is_none() {
         fields.refuse("targets", Invalid::new("required", "must promise something"));
     }
-    let too_far = |target: Target| hours.is_some_and(|hours| !is_reachable(target, &hours.week));
+    let too_far = |target: Target| reach.is_some_and(|reach| !reach.holds(target));
     for (metric, priority, _) in policy.promised().filter(|(.., target)| too_far(*target)) {
         let message = "is more than ten years of the business hours";
         let place = format!("targets.{metric}.{}.value", name_of(priority));
@@ -322,6 +338,28 @@ fn check_targets(fields: &mut Fields, policy: &SlaPolicy, hours: Option<&Busines
     }
 }
 
+/// How far one comes by business hours from a moment on.
+struct Reach<'a> {
+    hours: &'a BusinessHours,
+    from: Timestamp,
+    /// What counts in ten years.
+    seconds: u64,
+}
+
+impl<'a> Reach<'a> {
+    fn of(hours: &'a BusinessHours, from: Timestamp) -> Self {
+        let end = from.checked_add(TEN_YEARS).unwrap_or(Timestamp::MAX);
+        Self { hours, from, seconds: hours.counted(from, end) }
+    }
+
+    /// Whether a target is within ten years, in weeks as they are and with the holidays that there are.
+    fn holds(&self, target: Target) -> bool {
+        let ends = || target.seconds(self.hours, self.from).is_some_and(|seconds| seconds <= self.seconds);
+        is_reachable(target, &self.hours.week) && ends()
+    }
+}
+
+/// Whether a target is within ten years of weeks without holidays.
 fn is_reachable(target: Target, week: &Week) -> bool {
     match target.unit {
         Unit::Seconds => u64::from(target.value) <= week.open_seconds() * u64::from(WEEKS),

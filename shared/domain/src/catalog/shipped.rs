@@ -72,7 +72,13 @@ fn policies() -> Result<Vec<SlaPolicy>, Invalid> {
         (Metric::Line1, Targets::all(days(1)?)),
         (Metric::Line2, Targets::all(days(3)?)),
     ];
-    let resolved_within = |target| [(Metric::Resolution, Targets::all(target))];
+    // S4.31: categories differ in how soon they are solved, and in nothing else.
+    let resolved_within = |target| {
+        standard.map(|(metric, targets)| match metric {
+            Metric::Resolution => (metric, Targets::all(target)),
+            Metric::FirstResponse | Metric::NextResponse | Metric::Line1 | Metric::Line2 => (metric, targets),
+        })
+    };
     Ok(vec![
         policy("sla_standard", "Standard", &standard)?,
         policy("sla_oneday", "One business day", &resolved_within(days(1)?))?,
@@ -97,5 +103,22 @@ mod tests {
         let target = policy.target(Metric::Resolution, crate::priority::Priority::Normal);
         assert_eq!(target, Some(Target { value: 7200, unit: Unit::Seconds }));
         assert!(catalog.policies.iter().all(|policy| catalog.hours(&policy.hours).is_some()));
+    }
+
+    #[test]
+    fn s4_26_s4_27_s4_31_whatever_is_solved_in_days_is_answered_and_handed_on_as_everything_is() {
+        let catalog = Catalog::shipped();
+        let [standard, others @ ..] = catalog.policies.as_slice() else {
+            panic!("a new desk promises nothing");
+        };
+        for policy in others {
+            for metric in [Metric::FirstResponse, Metric::Line1, Metric::Line2] {
+                assert_eq!(policy.targets.get(&metric), standard.targets.get(&metric), "{}", policy.id);
+                assert!(policy.targets.contains_key(&metric));
+            }
+        }
+        let days = others.iter().map(|policy| policy.target(Metric::Resolution, crate::priority::Priority::Normal));
+        let days: Vec<_> = days.flatten().map(|target| (target.value, target.unit)).collect();
+        assert_eq!(days, [(1, Unit::BusinessDays), (3, Unit::BusinessDays)]);
     }
 }

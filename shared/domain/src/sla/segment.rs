@@ -160,8 +160,11 @@ impl Scene {
 fn scenes(ticket: &Ticket, events: &[Event], now: Timestamp) -> Vec<Scene> {
     let mut scenes: Vec<Scene> = Vec::new();
     let mut current = at_first(ticket, events, now);
+    let mut latest = Timestamp::MIN;
     for event in events {
-        let at = scenes.last().map_or(event.took_effect_at(), |last| event.took_effect_at().max(last.from));
+        // As for the head, time does not run backwards.
+        let at = event.took_effect_at().max(latest);
+        latest = latest.max(event.by.at);
         if let Some(last) = scenes.last_mut() {
             last.to = at;
         }

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use super::Ticket;
 use crate::catalog::Catalog;
 use crate::change::Change;
-use crate::event::{Author, Event, Fact};
+use crate::event::{Author, Event, Fact, Who};
 use crate::id::PersonId;
 use crate::priority::Priority;
 use crate::sla::Metric;
@@ -26,6 +26,31 @@ pub(super) struct Missed {
     due: Timestamp,
 }
 
+/// Who notices what was missed, when, and whom it is told.
+#[derive(Clone, Debug)]
+pub(super) struct Noticed<'a> {
+    /// Whoever had it when it was missed, and those beside them.
+    tell: Vec<PersonId>,
+    /// Whether a person has just said who has it.
+    given: bool,
+    now: Timestamp,
+    catalog: &'a Catalog,
+}
+
+impl<'a> Noticed<'a> {
+    /// By the clock, of a ticket that stands as it stood when it was missed.
+    pub(super) fn by_the_clock(missing: &Ticket, now: Timestamp, catalog: &'a Catalog) -> Self {
+        Self { tell: missing.followers(catalog), given: false, now, catalog }
+    }
+
+    /// Who is told of a breach that leads to this: also who leads the group that has it now.
+    fn told_of(&self, after: &Ticket) -> Vec<PersonId> {
+        let leads = self.catalog.leads_of(after.group.as_ref()).map(|lead| &lead.id);
+        let others = leads.filter(|lead| !self.tell.contains(lead));
+        self.tell.iter().chain(others).cloned().collect()
+    }
+}
+
 impl Ticket {
     /// It changed into this, told by one fact; and by what its clocks make of it.
     pub(crate) fn become_so(&self, mut after: Self, by: Author, catalog: &Catalog, fact: Fact) -> Change<Self> {
@@ -34,15 +59,24 @@ impl Ticket {
         after.updated_at = now.max(self.updated_at);
         let anew = matches!(fact, Fact::PolicyApplied {});
         let at = fact.took_effect_by(now).max(self.updated_at);
+        let given = after.is_given(self, &by, &fact);
         let missed = after.miss(at);
         after.keep_clocks(Some(self), anew, catalog, at);
         let mut change = Change::of(self, after, by, fact);
         change.after.sign(&mut change.events);
+        let noticed = Noticed { given, ..Noticed::by_the_clock(self, now, catalog) };
         for missed in missed {
-            let follows = change.after.breach(change.after.clone(), missed, now, catalog);
+            let follows = change.after.breach(change.after.clone(), missed, &noticed);
             change = change.then(follows);
         }
         change
+    }
+
+    /// Whether a person has just said who has it: took it, or handed it on.
+    fn is_given(&self, before: &Self, by: &Author, fact: &Fact) -> bool {
+        let is_taken = self.assignee.is_some() && (&self.assignee, self.handled) != (&before.assignee, before.handled);
+        let is_handed_on = matches!(fact, Fact::TicketAssigned { .. });
+        matches!(by.who, Who::Person { .. }) && (is_taken || is_handed_on)
     }
 
     /// Notes in events what is true after them.
@@ -127,12 +161,14 @@ impl Ticket {
     pub fn apply_policy(&self, by: Author, catalog: &Catalog) -> Option<Change<Self>> {
         let policy = catalog.policy_for(&self.service, self.category.as_ref())?;
         let hours = catalog.hours(&policy.hours)?;
-        let stands = self.sla.as_ref().is_some_and(|sla| {
-            (&sla.policy, sla.policy_version) == (&policy.id, policy.version)
-                && (&sla.hours, sla.hours_version) == (&hours.id, hours.version)
-        });
-        let applies = !stands && self.status().is_live();
-        applies.then(|| self.become_so(self.clone(), by, catalog, Fact::PolicyApplied {}))
+        self.after_waking(by.at, catalog, |ticket| {
+            let stands = ticket.sla.as_ref().is_some_and(|sla| {
+                (&sla.policy, sla.policy_version) == (&policy.id, policy.version)
+                    && (&sla.hours, sla.hours_version) == (&hours.id, hours.version)
+            });
+            let applies = !stands && ticket.status().is_live();
+            applies.then(|| ticket.become_so(ticket.clone(), by, catalog, Fact::PolicyApplied {}))
+        })
     }
 
     /// Marks every promise that is missed by now.
@@ -150,18 +186,18 @@ impl Ticket {
     }
 
     /// Tells of a breach that `after` is marked with, and escalates as its policy says.
-    pub(super) fn breach(&self, mut after: Self, missed: Missed, now: Timestamp, catalog: &Catalog) -> Change<Self> {
+    pub(super) fn breach(&self, mut after: Self, missed: Missed, noticed: &Noticed<'_>) -> Change<Self> {
         let Missed { metric, due: breached_at } = missed;
-        let policy = self.sla.as_ref().and_then(|sla| policy_of(sla, catalog));
+        let policy = self.sla.as_ref().and_then(|sla| policy_of(sla, noticed.catalog));
         if let Some(policy) = policy.filter(|_| !after.status().is_done()) {
-            after.escalate(policy, catalog);
+            after.escalate(policy, noticed);
         }
-        let late = is_late(breached_at, now);
-        let fact = Fact::TargetBreached { metric, breached_at, late, tell: self.followers(catalog) };
-        self.become_so(after, Author::system(now), catalog, fact)
+        let late = is_late(breached_at, noticed.now);
+        let fact = Fact::TargetBreached { metric, breached_at, late, tell: noticed.told_of(&after) };
+        self.become_so(after, Author::system(noticed.now), noticed.catalog, fact)
     }
 
-    fn escalate(&mut self, policy: &SlaPolicy, catalog: &Catalog) {
+    fn escalate(&mut self, policy: &SlaPolicy, noticed: &Noticed<'_>) {
         if policy.escalation.raise_priority {
             self.priority = match self.priority {
                 Priority::Low => Priority::Normal,
@@ -169,8 +205,10 @@ impl Ticket {
                 Priority::High | Priority::Urgent => Priority::Urgent,
             };
         }
-        let group = policy.escalation.group.clone().filter(|group| self.group.as_ref() != Some(group));
-        if let Some(group) = group.filter(|group| catalog.group(group).is_some()) {
+        // What a person has just done is not undone: whoever has it now, has it with the breach.
+        let group = policy.escalation.group.clone().filter(|_| !noticed.given);
+        let group = group.filter(|group| self.group.as_ref() != Some(group));
+        if let Some(group) = group.filter(|group| noticed.catalog.group(group).is_some()) {
             let answered = self.first_responded_at.is_some();
             let status = self.status();
             self.let_go(status.after(Step::HandOver { answered }).unwrap_or(status));
@@ -196,10 +234,16 @@ impl Ticket {
         Some(self.become_so(after, Author::system(now), catalog, fact))
     }
 
-    /// Who is told: whoever has it, who keeps following it, then the lead of the group.
+    /// Who is told, and nobody twice: whoever has it, who keeps following it, then who leads the group.
     fn followers(&self, catalog: &Catalog) -> Vec<PersonId> {
-        let lead = catalog.lead_of(self.group.as_ref());
-        self.assignee.iter().chain(&self.tracker).chain(lead).map(|person| person.id.clone()).collect()
+        let leads = catalog.leads_of(self.group.as_ref());
+        let mut tell = Vec::new();
+        for person in self.assignee.iter().chain(&self.tracker).chain(leads) {
+            if !tell.contains(&person.id) {
+                tell.push(person.id.clone());
+            }
+        }
+        tell
     }
 }
 

@@ -106,15 +106,17 @@ impl Ticket {
     /// Gives it to the owner that dispatch chose for event `asked_by`; `None` once that event has been answered.
     #[must_use]
     pub fn dispatch(&self, asked_by: u32, choice: Choice, by: Author, catalog: &Catalog) -> Option<Change<Self>> {
-        if self.awaiting_dispatch != Some(asked_by) || !self.status().is_live() {
-            return None;
-        }
-        let mut after = self.clone();
-        after.awaiting_dispatch = None;
-        after.assignee = choice.assignee;
-        after.group = choice.group;
-        let fact = Fact::TicketDispatched { why: choice.why };
-        Some(self.become_so(after, by, catalog, fact))
+        self.after_waking(by.at, catalog, |ticket| {
+            if ticket.awaiting_dispatch != Some(asked_by) || !ticket.status().is_live() {
+                return None;
+            }
+            let mut after = ticket.clone();
+            after.awaiting_dispatch = None;
+            after.assignee = choice.assignee;
+            after.group = choice.group;
+            let fact = Fact::TicketDispatched { why: choice.why };
+            Some(ticket.become_so(after, by, catalog, fact))
+        })
     }
 
     /// This agent handles it from now on, unless somebody has it already; dispatch need not look any more.

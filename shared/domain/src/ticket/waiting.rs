@@ -2,11 +2,13 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::clocks::Noticed;
 use super::{Decision, Doing, State, Ticket};
 use crate::catalog::Catalog;
 use crate::change::Change;
 use crate::event::{Author, Fact};
 use crate::field::{Fields, Invalid};
+use crate::sla::clock::is_late;
 use crate::status::{Status, Step, Verb};
 use crate::text::Body;
 
@@ -118,6 +120,28 @@ impl Ticket {
         Some(change)
     }
 
+    /// It woken as of the date that it was planned for, if that has come and nobody has noticed.
+    ///
+    /// Whoever does something with it now does it with what it is then. Both are committed as one, this first.
+    #[must_use]
+    pub fn woken_late(&self, now: Timestamp, catalog: &Catalog) -> Option<Change<Self>> {
+        let overdue = self.scheduled_until().is_some_and(|until| until <= now);
+        overdue.then(|| self.status_woken(now, catalog)).flatten()
+    }
+
+    /// What is done with it, whether it still had to wake or not.
+    pub(super) fn after_waking(
+        &self,
+        now: Timestamp,
+        catalog: &Catalog,
+        act: impl FnOnce(&Self) -> Option<Change<Self>>,
+    ) -> Option<Change<Self>> {
+        match self.woken_late(now, catalog) {
+            Some(woken) => act(&woken.after).map(|change| woken.then(change)),
+            None => act(self),
+        }
+    }
+
     /// The first thing that is due.
     fn woken(&self, now: Timestamp, catalog: &Catalog) -> Option<Change<Self>> {
         let due = self.alarm_at().filter(|at| *at <= now)?;
@@ -129,9 +153,10 @@ impl Ticket {
         let Some(first) = missed.next() else {
             return self.warn(now, catalog);
         };
-        let change = self.breach(marked, first, now, catalog);
+        let noticed = Noticed::by_the_clock(self, now, catalog);
+        let change = self.breach(marked, first, &noticed);
         Some(missed.fold(change, |change, next| {
-            let follows = change.after.breach(change.after.clone(), next, now, catalog);
+            let follows = change.after.breach(change.after.clone(), next, &noticed);
             change.then(follows)
         }))
     }
@@ -144,11 +169,12 @@ impl Ticket {
                 after.enter(Status::Open);
                 Fact::TicketWoken { planned_for: Some(scheduled_until) }
             }
-            State::Resolved { resolved_at, auto_close_at: Some(closes_at), announced: false } if closes_at > now => {
+            State::Resolved { resolved_at, auto_close_at: Some(planned), announced: false } => {
+                let closes_at = announced_for(planned, by.at);
                 after.state = State::Resolved { resolved_at, auto_close_at: Some(closes_at), announced: true };
                 Fact::TicketCloseAnnounced { closes_at }
             }
-            State::Resolved { auto_close_at: Some(closes_at), .. } => {
+            State::Resolved { auto_close_at: Some(closes_at), announced: true, .. } => {
                 after.end(closes_at);
                 Fact::TicketAutoClosed {}
             }
@@ -163,6 +189,12 @@ impl Ticket {
         };
         Some(self.become_so(after, by, catalog, fact))
     }
+}
+
+/// When it closes if that is announced now: whoever is told has the whole notice, give or take a minute.
+fn announced_for(planned: Timestamp, now: Timestamp) -> Timestamp {
+    let earliest = now.checked_add(NOTICE).unwrap_or(planned);
+    if is_late(planned, earliest) { earliest } else { planned }
 }
 
 #[cfg(test)]

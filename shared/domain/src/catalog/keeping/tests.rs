@@ -125,11 +125,12 @@ fn a_service_with_categories_stays() {
 #[test]
 fn a_group_that_answers_a_service_or_chooses_a_category_stays() {
     let (mut catalog, network) = (given::wide_catalog(), given::group_id("grp_network"));
-    assert_eq!(refused(given::catalog().remove_group(by(), &network)), Refusal::InUse);
+    assert_eq!(refused(given::catalog().remove_group(by(), &network, false)), Refusal::InUse);
     catalog.services.clear();
-    assert_eq!(refused(catalog.remove_group(by(), &network)), Refusal::InUse);
+    assert_eq!(refused(catalog.remove_group(by(), &network, false)), Refusal::InUse);
     catalog.categories.clear();
-    assert!(changed(catalog.remove_group(by(), &network)).after.group(&network).is_none());
+    assert_eq!(refused(catalog.remove_group(by(), &network, true)), Refusal::Occupied);
+    assert!(changed(catalog.remove_group(by(), &network, false)).after.group(&network).is_none());
 }
 
 #[test]
@@ -168,10 +169,10 @@ fn a_group_is_led_by_an_active_lead_or_by_nobody() {
         assert_eq!(wrong(catalog.edit_group(by(), &network, led_by(Some(id)), &people)), ["lead_id: not_a_lead"]);
     }
     let led = changed(catalog.edit_group(by(), &network, led_by(Some("usr_lead")), &people)).after;
-    assert_eq!(led.lead_of(Some(&network)), Some(&people[0].as_ref()));
+    assert_eq!(led.leads_of(Some(&network)).collect::<Vec<_>>(), [&people[0].as_ref()]);
     assert_eq!(led.agent(&people[0].id), Some(&people[0].as_ref()));
     let alone = changed(led.edit_group(by(), &network, led_by(None), &[])).after;
-    assert_eq!(alone.lead_of(Some(&network)), None);
+    assert_eq!(alone.leads_of(Some(&network)).count(), 0);
     let added = changed(catalog.add_group(by(), group("Added"), led_by(Some("usr_lead")), &people)).after;
     assert_eq!(added.groups[2].lead, Some(people[0].as_ref()));
 }
@@ -181,7 +182,20 @@ fn a_ticket_without_a_group_is_on_the_first_line() {
     let (catalog, network) = (given::catalog(), given::group_id("grp_network"));
     assert_eq!(catalog.line_of(Some(&network)), 2);
     assert_eq!(catalog.line_of(Some(&given::group_id("grp_unknown"))), 1);
-    assert_eq!((catalog.line_of(None), catalog.lead_of(None)), (1, None));
+    assert_eq!(catalog.line_of(None), 1);
+}
+
+#[test]
+fn a_ticket_without_a_group_is_led_by_those_who_lead_on_the_first_line() {
+    let mut catalog = given::catalog();
+    catalog.groups[0].lead = Some(given::lead("usr_network").as_ref());
+    catalog.groups[1].lead = Some(given::lead("usr_desk").as_ref());
+    let leads = |group: Option<&str>| {
+        let group = group.map(given::group_id);
+        catalog.leads_of(group.as_ref()).map(|lead| lead.id.to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(leads(Some("grp_network")), ["usr_network"]);
+    assert_eq!((leads(None), leads(Some("grp_unknown"))), (vec!["usr_desk".to_owned()], vec!["usr_desk".to_owned()]));
 }
 
 #[test]

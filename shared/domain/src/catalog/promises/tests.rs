@@ -228,6 +228,37 @@ fn h083_hours_stay_long_enough_for_what_is_promised_by_them() {
     assert!(others.edit_hours(by(), &hours_id("hrs_other"), open_on(&[Weekday::Sunday]), ALWAYS).is_ok());
 }
 
+/// The first four Mondays of every month: the fifth, of which a year has four or five, is left.
+fn nearly_every_monday() -> Vec<Holiday> {
+    let months = (1..=12).flat_map(|month| (1..=4).map(move |nth| (month, nth)));
+    months.map(|(month, nth)| holiday(HolidayRule::weekday(month, Weekday::Monday, nth).unwrap())).collect()
+}
+
+#[test]
+fn h083_a_target_is_reachable_whatever_holidays_there_are() {
+    let (catalog, desk, standard) = (catalog(), hours_id("hrs_desk"), policy_id("sla_standard"));
+    let rare = changed(catalog.add_holidays(by(), &desk, nearly_every_monday())).after;
+    for edit in [resolution(30, Unit::BusinessDays), resolution(30 * 28_800, Unit::Seconds)] {
+        assert!(rare.edit_policy(by(), &standard, edit, ALWAYS).is_ok());
+    }
+    for edit in [resolution(60, Unit::BusinessDays), resolution(60 * 28_800, Unit::Seconds)] {
+        let decision = rare.edit_policy(by(), &standard, edit, ALWAYS);
+        assert_eq!(wrong(decision), ["targets.resolution.normal.value: out_of_range"]);
+    }
+}
+
+#[test]
+fn h083_holidays_leave_enough_of_the_hours_for_what_is_promised_by_them() {
+    let (catalog, desk, standard) = (catalog(), hours_id("hrs_desk"), policy_id("sla_standard"));
+    for edit in [resolution(60, Unit::BusinessDays), resolution(60 * 28_800, Unit::Seconds)] {
+        let promised = changed(catalog.edit_policy(by(), &standard, edit, ALWAYS)).after;
+        assert_eq!(wrong(promised.add_holidays(by(), &desk, nearly_every_monday())), ["holidays: out_of_range"]);
+        let edit = HoursEdit { holidays: Some(nearly_every_monday()), ..HoursEdit::default() };
+        assert_eq!(wrong(promised.edit_hours(by(), &desk, edit, ALWAYS)), ["holidays: out_of_range"]);
+        assert!(promised.add_holidays(by(), &desk, vec![day("2026-12-28")]).is_ok());
+    }
+}
+
 #[test]
 fn everything_that_does_not_fit_the_catalog_is_named_at_once() {
     let escalation = Escalation { raise_priority: true, group: Some(given::group_id("grp_unknown")) };
@@ -276,8 +307,8 @@ fn a_group_to_which_a_policy_escalates_stays() {
     let escalation = Escalation { raise_priority: false, group: Some(group.clone()) };
     let edit = PolicyEdit { escalation: Some(escalation), ..PolicyEdit::default() };
     let escalating = changed(catalog.edit_policy(by(), &policy_id("sla_standard"), edit, ALWAYS)).after;
-    assert_eq!(refused(escalating.remove_group(by(), &group)), Refusal::InUse);
-    assert!(catalog.remove_group(by(), &group).is_ok());
+    assert_eq!(refused(escalating.remove_group(by(), &group, false)), Refusal::InUse);
+    assert!(catalog.remove_group(by(), &group, false).is_ok());
 }
 
 #[test]

@@ -133,8 +133,9 @@ impl Story {
         let text = || given::body("Something.");
         let prioritized = |priority| Edit { priority: Some(priority), ..Edit::default() };
         let to = |group| Recipient::Group(given::group_id(group));
-        let ticket = &self.ticket;
-        match deed {
+        let woken = self.ticket.woken_late(self.now, &self.catalog);
+        let ticket = woken.as_ref().map_or(&self.ticket, |woken| &woken.after);
+        let decided = match deed {
             Deed::Answer => ticket.comment(&desk, text(), false).map(Some),
             Deed::Reply => ticket.comment(&customer, text(), false).map(Some),
             Deed::Note => ticket.note(&desk, text()).map(Some),
@@ -148,7 +149,12 @@ impl Story {
             Deed::Urgent => ticket.edit(&desk, prioritized(Priority::Urgent)).map(Some),
             Deed::Low => ticket.edit(&desk, prioritized(Priority::Low)).map(Some),
             Deed::Wake | Deed::NewPolicy | Deed::OtherMetrics | Deed::NewHours | Deed::Apply => Ok(None),
-        }
+        };
+        let together = |change: Change<Ticket>| match woken {
+            Some(woken) => woken.then(change),
+            None => change,
+        };
+        decided.map(|change| change.map(together))
     }
 
     /// Nobody asks before the newest event.
@@ -194,6 +200,23 @@ proptest! {
                 prop_assert!(story.segments(metric).is_empty());
             }
         }
+    }
+}
+
+#[test]
+fn s3_15_whoever_acts_before_the_clock_and_whoever_has_a_slow_one_lose_no_second_of_a_planned_ticket() {
+    let first = [(10, Deed::Claim), (20, Deed::Schedule)];
+    for rest in [[(400, Deed::Note), (5, Deed::Resolve)], [(400, Deed::Wake), (-5, Deed::Answer)]] {
+        let mut story = Story::begin(prague("2026-03-03T09:00"));
+        for (minutes, deed) in first.into_iter().chain(rest) {
+            story.then(minutes, deed);
+        }
+        let solution = story.ticket.sla.as_ref().unwrap().clock(Metric::Resolution).unwrap().clone();
+        let segments = story.segments(Metric::Resolution);
+        let told: u64 = segments.iter().map(|segment| segment.seconds).sum();
+        assert_eq!(told, story.elapsed(&solution), "{segments:#?}");
+        let woken = segments.iter().find(|segment| segment.cause == "TicketWoken").unwrap();
+        assert!(woken.from < prague("2026-03-03T15:04"), "when it was due: {woken:?}");
     }
 }
 

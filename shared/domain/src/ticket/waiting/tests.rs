@@ -88,9 +88,23 @@ fn s4_52_auto_close_is_announced_a_day_before_and_then_happens() {
 }
 
 #[test]
-fn h077_after_a_long_silence_of_the_clock_what_is_due_closes() {
+fn h077_nothing_closes_unannounced_however_long_the_clock_was_silent() {
     let change = given::ticket_in(Status::Resolved).wake(given::later(30 * DAY), &given::catalog()).unwrap();
-    assert_eq!(change.after.status(), Status::Closed);
+    let closes_at = given::later(31 * DAY);
+    assert_eq!((change.events.len(), &change.events[0].fact), (1, &Fact::TicketCloseAnnounced { closes_at }));
+    assert_eq!(given::told(&change), ["auto_close_at: 2026-03-09T09:00:00Z → 2026-04-02T09:00:00Z"]);
+    let announced = change.after;
+    assert!(announced.wake(given::later(31 * DAY - 1), &given::catalog()).is_none());
+    let closed = announced.wake(given::later(40 * DAY), &given::catalog()).unwrap().after;
+    assert_eq!(closed.state, State::Closed { resolved_at: Some(given::at()), closed_at: closes_at });
+}
+
+#[test]
+fn h077_a_notice_that_is_late_moves_the_closing_and_one_that_is_nearly_in_time_does_not() {
+    let closes = |now| given::ticket_in(Status::Resolved).wake(now, &given::catalog()).unwrap().after.auto_close_at();
+    let due = given::later(6 * DAY);
+    assert_eq!(closes(due + SignedDuration::from_mins(1)), Some(given::later(7 * DAY)));
+    assert_eq!(closes(due + SignedDuration::from_hours(21)), Some(given::later(7 * DAY + 21 * 60)));
 }
 
 #[test]
