@@ -14,6 +14,7 @@
 //! | `message` | what the queue says |
 //! | `deliver` | an event's mails, one person after the other |
 //! | `reset`, `password_set` | the mail for a new password, and the one that says that it was set |
+//! | `owner` | whoever has an account, and how a mail about it reaches them |
 //! | `digest` | one mail instead of too many |
 //! | `send` | one mail: claimed, handed over, settled |
 //! | `postpone` | what is said to its own queue, to be heard later |
@@ -55,6 +56,7 @@ mod given;
 mod letter;
 mod links;
 mod message;
+mod owner;
 mod password_set;
 mod postpone;
 mod press;

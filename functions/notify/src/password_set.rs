@@ -2,17 +2,15 @@
 //! that somebody else did.
 
 use domain::id::ResetId;
+use domain::person::Locale;
 use domain::reset::Reset;
 use jiff::{SignedDuration, Timestamp};
-use minijinja::Error;
 use queue::Failure;
-use store::notification::{Notification, Topic};
-use web::wording::{in_line, tag};
+use store::notification::Topic;
 
 use crate::Ports;
-use crate::press::{Envelope, Layout, Press, Sheet};
-use crate::reset::Owner;
-use crate::send::{Mail, Progress, Turn, send, take};
+use crate::owner::{Letter, Owner};
+use crate::send::Progress;
 use crate::words::words;
 
 /// How long it is news. What became of the mail is known for longer, so nobody is told twice.
@@ -34,7 +32,7 @@ pub(crate) async fn confirm(ports: &Ports, id: &ResetId) -> Result<Progress, Fai
     }
     let person = reader.person_by_email(&reset.address).await.map_err(Failure::retry)?;
     match person.and_then(Owner::of) {
-        Some(owner) => Letter { owner: &owner, reset: &reset, at: now }.deliver(ports).await,
+        Some(owner) => owner.is_sent(ports, letter(&reset, owner.locale, now)).await,
         None => Ok(Progress::Done),
     }
 }
@@ -43,65 +41,26 @@ fn is_news(reset: &Reset, now: Timestamp) -> bool {
     reset.spent_at.is_some_and(|spent_at| now.duration_since(spent_at) < NEWS)
 }
 
-/// What they are sent.
-struct Letter<'a> {
-    owner: &'a Owner,
-    reset: &'a Reset,
-    at: Timestamp,
-}
-
-impl Letter<'_> {
-    async fn deliver(&self, ports: &Ports) -> Result<Progress, Failure> {
-        let store = &ports.store;
-        let notification = Notification::by_mail(Topic::PasswordSet(self.reset.id.clone()), self.owner.whom.clone());
-        let mail = Mail { notification, to: &self.owner.to };
-        let notifications = std::slice::from_ref(&mail.notification);
-        let prior = store.reader().prior(notifications, &[mail.to]).await.map_err(Failure::retry)?;
-        let attempt = match take(store, &prior, &mail).await? {
-            Turn::Ours(attempt) => attempt,
-            Turn::NotOurs(progress) => return Ok(progress),
-        };
-        let press = Press::new().map_err(Failure::retry)?;
-        send(ports, &mail, attempt, self.mail(&press, &ports.settings.sender)).await
-    }
-
-    fn mail(&self, press: &Press, sender: &str) -> Result<Vec<u8>, Error> {
-        let Owner { whom, name, locale, to } = self.owner;
-        let envelope = Envelope {
-            sender,
-            name,
-            to,
-            subject: words(*locale).password_set.headline.to_owned(),
-            thread: None,
-            auto_submitted: "auto-generated",
-            reference: format!("password_set/{}/{}", self.reset.id, whom.as_str()),
-            at: self.at,
-        };
-        press.mail(Layout::Plain, &self.sheet(), envelope)
-    }
-
-    fn sheet(&self) -> Sheet {
-        let Owner { name, locale, .. } = self.owner;
-        let words = words(*locale);
-        Sheet {
-            lang: tag(*locale),
-            greeting: (words.greeting)(&in_line(name)),
-            paragraphs: words.password_set.paragraphs.to_vec(),
-            rows: Vec::new(),
-            more: None,
-            link: None,
-            footer: words.footer,
-        }
+fn letter(reset: &Reset, locale: Locale, at: Timestamp) -> Letter {
+    let words = words(locale).password_set;
+    Letter {
+        topic: Topic::PasswordSet(reset.id.clone()),
+        reference: format!("password_set/{}", reset.id),
+        auto_submitted: "auto-generated",
+        headline: words.headline,
+        paragraphs: words.paragraphs.to_vec(),
+        link: None,
+        at,
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use domain::person::Locale;
     use serde_json::{Value, json};
 
     use super::*;
     use crate::given;
+    use crate::press::{Layout, Press};
 
     fn reset(spent_at: &Value) -> Reset {
         let stored = json!({ "id": "rst_1", "version": 2, "last_seq": 2, "address": "jana@example.org",
@@ -124,8 +83,8 @@ mod tests {
     #[test]
     fn the_mail_is_about_no_ticket() {
         let (owner, reset) = (jana(Locale::En), reset(&json!(given::at())));
-        let letter = Letter { owner: &owner, reset: &reset, at: given::at() };
-        let mail = letter.mail(&Press::new().unwrap(), "desk@example.org").unwrap();
+        let letter = letter(&reset, Locale::En, given::at());
+        let mail = owner.mail(letter, &Press::new().unwrap(), "desk@example.org").unwrap();
         let mail = String::from_utf8(mail).unwrap();
         assert!(mail.contains("Subject: Your password was changed\r\n"), "{mail}");
         assert!(mail.contains("X-Lambdesk-Reference: password_set/rst_1/usr_jana\r\n"), "{mail}");
@@ -136,8 +95,8 @@ mod tests {
     fn it_says_what_was_done_in_every_language() {
         for locale in [Locale::En, Locale::Cs, Locale::Zh] {
             let (owner, reset) = (jana(locale), reset(&json!(given::at())));
-            let letter = Letter { owner: &owner, reset: &reset, at: given::at() };
-            let (text, html) = Press::new().unwrap().texts(Layout::Plain, &letter.sheet()).unwrap();
+            let letter = letter(&reset, locale, given::at());
+            let (text, html) = Press::new().unwrap().texts(Layout::Plain, &owner.sheet(letter)).unwrap();
             let said = words(locale).password_set;
             assert!(said.paragraphs.iter().all(|part| text.contains(part) && html.contains(part)), "{text}");
             assert!(!text.contains("http") && !html.contains("<a href="), "{text}");

@@ -13,7 +13,8 @@
 //! ```
 //!
 //! [`Command::enter`] answers 401, 400, 413, 415, 404, 429, 403, and 428 or 412 in that order, [`Scene::request`] 409 and
-//! then 422, so that every route checks alike. [`Command::enter`] answers `None` once the command is settled: committed now, or by the same command before.
+//! then 422, so that every route checks alike. [`Command::enter`] answers `None` once the command is settled: committed
+//! now, or by the same command before.
 
 use axum::extract::{FromRequest, Request};
 use axum::response::{IntoResponse, Response};
