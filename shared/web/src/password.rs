@@ -1,10 +1,11 @@
 //! Passwords: argon2id with 19 MiB, two passes, one lane; about 40 ms of CPU on purpose.
 
 use std::fmt;
+use std::sync::Mutex;
 
-use argon2::Argon2;
-use argon2::password_hash::phc::PasswordHash as Phc;
-use argon2::password_hash::{PasswordHasher, PasswordVerifier};
+use argon2::password_hash::Error;
+use argon2::password_hash::phc::{Output, ParamsString, PasswordHash as Phc, Salt};
+use argon2::{Algorithm, Argon2, Block, Params, Version};
 use domain::field::Invalid;
 use domain::person::PasswordHash;
 use domain::world::Ids;
@@ -18,6 +19,10 @@ pub const FEWEST_CHARACTERS: usize = 12;
 /// What nobody's password hashes to: it is compared when there is no account, so that both take as long (H181).
 const NOBODY: &str =
     "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+
+/// The memory in which one hash is made after the other. Whoever comes meanwhile has memory of their own. If it were asked
+/// for and given back at each, the process would grow: something small always comes to lie where it was.
+static MEMORY: Mutex<Vec<Block>> = Mutex::new(Vec::new());
 
 /// A password that somebody chose: long enough, and exactly as it was typed (H185).
 #[derive(Clone, PartialEq, Eq)]
@@ -42,7 +47,7 @@ impl NewPassword {
     ///
     /// # Errors
     /// When argon2 refuses the input.
-    pub fn hash(&self, ids: &dyn Ids) -> Result<PasswordHash, argon2::password_hash::Error> {
+    pub fn hash(&self, ids: &dyn Ids) -> Result<PasswordHash, Error> {
         let bytes = ids.bytes();
         let (salt, _) = bytes.split_at(16);
         hash(&self.0, salt)
@@ -59,8 +64,15 @@ impl fmt::Debug for NewPassword {
 ///
 /// # Errors
 /// When argon2 refuses the input.
-pub fn hash(password: &str, salt: &[u8]) -> Result<PasswordHash, argon2::password_hash::Error> {
-    let hash: Phc = Argon2::default().hash_password_with_salt(password.as_bytes(), salt)?;
+pub fn hash(password: &str, salt: &[u8]) -> Result<PasswordHash, Error> {
+    let argon2 = Argon2::default();
+    let hash = Phc {
+        algorithm: Algorithm::default().ident(),
+        version: Some(Version::default().into()),
+        params: ParamsString::try_from(argon2.params())?,
+        salt: Some(Salt::new(salt)?),
+        hash: Some(output(&argon2, password, salt)?),
+    };
     Ok(PasswordHash::new(hash.to_string()))
 }
 
@@ -68,16 +80,61 @@ pub fn hash(password: &str, salt: &[u8]) -> Result<PasswordHash, argon2::passwor
 #[must_use]
 pub fn is_right(password: &str, hash: Option<&PasswordHash>) -> bool {
     let phc = hash.map_or(NOBODY, PasswordHash::expose);
-    let Ok(phc) = Phc::new(phc) else {
-        return false;
-    };
-    let matches = Argon2::default().verify_password(password.as_bytes(), &phc).is_ok();
+    let matches = Phc::new(phc).map_err(Error::from).and_then(|phc| matches(password, &phc)).unwrap_or(false);
     matches && hash.is_some()
+}
+
+/// Compares in the same time whatever the password.
+fn matches(password: &str, hash: &Phc) -> Result<bool, Error> {
+    let (Some(salt), Some(expected)) = (&hash.salt, &hash.hash) else {
+        return Ok(false);
+    };
+    let algorithm = Algorithm::try_from(hash.algorithm.as_str())?;
+    let version = hash.version.map(Version::try_from).transpose()?.unwrap_or_default();
+    let argon2 = Argon2::new(algorithm, version, Params::try_from(hash)?);
+    Ok(output(&argon2, password, salt)? == *expected)
+}
+
+/// What a password comes to with a salt.
+fn output(argon2: &Argon2<'_>, password: &str, salt: &[u8]) -> Result<Output, Error> {
+    let mut kept = MEMORY.try_lock().ok();
+    let mut own = Vec::new();
+    let memory = kept.as_deref_mut().unwrap_or(&mut own);
+    let blocks = argon2.params().block_count();
+    if memory.len() < blocks {
+        memory.resize(blocks, Block::new());
+    }
+    let mut bytes = [0; Output::MAX_LENGTH];
+    let length = argon2.params().output_len().unwrap_or(Params::DEFAULT_OUTPUT_LEN);
+    let out = bytes.get_mut(..length).ok_or(Error::OutputSize)?;
+    argon2.hash_password_into_with_memory(password.as_bytes(), salt, out, memory)?;
+    Ok(Output::new(out)?)
 }
 
 #[cfg(test)]
 mod tests {
+    use argon2::password_hash::PasswordVerifier;
+
     use super::*;
+
+    #[test]
+    fn a_hash_is_what_everybody_makes_of_a_password() {
+        for _ in 0..2 {
+            let hash = hash("correct horse battery", &[7; 16]).unwrap();
+            let phc = Phc::new(hash.expose()).unwrap();
+            assert!(Argon2::default().verify_password(b"correct horse battery", &phc).is_ok());
+            assert!(Argon2::default().verify_password(b"correct horse batteries", &phc).is_err());
+        }
+    }
+
+    #[test]
+    fn a_hash_that_is_none_is_nobodys() {
+        for stored in
+            ["", "welcome-to-lambdesk", "$argon2id$v=19$m=19456,t=2,p=1", "$md5$v=1$AAAAAAAAAAA$AAAAAAAAAAAAAA"]
+        {
+            assert!(!is_right("welcome-to-lambdesk", Some(&PasswordHash::new(stored.to_owned()))), "{stored}");
+        }
+    }
 
     #[test]
     fn h181_without_an_account_a_hash_is_computed_all_the_same() {
