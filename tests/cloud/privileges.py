@@ -182,9 +182,10 @@ def table_arn(name):
 
 
 def prefix(key):
-    """Which kind of item a partition holds: the rest of the key is somebody's."""
+    """Which kind of item a partition holds. The rest of the key is somebody's, but of signing keys it is what they seal."""
     value = next(iter(key.values()))
-    return value.split("#", 1)[0] + ("#" if "#" in value else "")
+    kind, mark, _ = value.partition("#")
+    return value if kind == "KEY" else kind + mark
 
 
 def table_calls(name, parameters):
